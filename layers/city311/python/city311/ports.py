@@ -8,7 +8,6 @@ from typing import Generic, Protocol, TypeVar
 
 from city311.domain.audit import AuditEvent
 from city311.domain.contact import Resident
-from city311.domain.ids import Dice
 from city311.domain.ledger import LedgerEntry, LedgerState
 from city311.domain.lifecycle import PublicStatus, Status
 from city311.domain.request import Photo, PublicRequest, ServiceRequest
@@ -16,6 +15,7 @@ from city311.domain.request import Photo, PublicRequest, ServiceRequest
 Clock = Callable[[], datetime]
 """The time now, aware, UTC, in whole milliseconds."""
 Row = TypeVar("Row")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyKey:
@@ -64,7 +64,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuery:
-    """A public list, newest first. Times are inclusive; ``after`` is the cursor of a page before."""
+    """A public list, newest first. Times are inclusive; ``after`` is the last page's cursor."""
 
     start: datetime
     end: datetime
@@ -97,11 +97,18 @@ class WorkItem:
     assignee: str | None
 
 
+class IdTaken(Exception):
+    """The new id belongs to another request: throw the dice again. Nothing was written."""
+
+
 class Requests(Protocol):
     """The filing cabinet: requests with their audit events."""
 
     def accept(self, acceptance: Acceptance) -> Accepted:
-        """Write it whole, once. IdempotencyMismatch if its key came with other content before."""
+        """Write it whole, once. IdempotencyMismatch if its key came with other content before.
+
+        IdTaken if the id is another's. A key that was seen with this content answers its id.
+        """
 
     def get(self, service_request_id: str) -> ServiceRequest:
         """The request as it stands now (consistent read), or NotFound."""
@@ -303,3 +310,8 @@ class Versions:
     catalogue: str
     lifecycle: str
     extra: Mapping[str, str] = field(default_factory=dict)
+
+    def on_record(self) -> Mapping[str, str]:
+        """As an audit event carries them."""
+        named = {"code": self.code, "catalogue": self.catalogue, "lifecycle": self.lifecycle}
+        return {**self.extra, **named}

@@ -1,1 +1,1 @@
-"""The city itself, with no cloud in it: standard library only, no clock, no dice, no environment."""
+"""The city itself, with no cloud in it: standard library only, no clock, no dice."""

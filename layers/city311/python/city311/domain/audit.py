@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from city311.domain.lifecycle import Role
 
@@ -17,7 +17,7 @@ Detail = str | int | bool | None | Sequence["Detail"] | Mapping[str, "Detail"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who acts. ``subject`` is a pseudonymous id (a staff account's, a function's), never a name."""
+    """Who acts. ``subject`` is a pseudonymous id (an account's, a function's), never a name."""
 
     role: Role
     subject: str
@@ -42,7 +42,7 @@ class AuditEvent:
 
     def sealed(self) -> "AuditEvent":
         """The same event with its hash, over a canonical encoding of every other field."""
-        return AuditEvent(**{**_fields(self), "hash": self.computed_hash()})
+        return replace(self, hash=self.computed_hash())
 
     def computed_hash(self) -> str:
         """SHA-256 over all fields but the hash itself."""

@@ -120,6 +120,11 @@ class Service:
     questions: tuple[Question, ...] = ()
     notice: Text = field(default_factory=dict)
 
+    @property
+    def open_to_residents(self) -> bool:
+        """Whether a resident may report for it."""
+        return self.active and not self.staff_only
+
     def question(self, code: str) -> Question | None:
         """The question with this wire code or alias, or None."""
         return next((q for q in self.questions if code in (q.code, q.alias)), None)

@@ -44,7 +44,9 @@ PUBLIC: Mapping[Status, PublicStatus] = MappingProxyType(
 
 WORKING = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.ON_HOLD})
 """A department has it and has said so."""
-OPEN = WORKING | {Status.RECEIVED, Status.IN_TRIAGE, Status.ROUTED}
+NEW = frozenset({Status.RECEIVED, Status.IN_TRIAGE, Status.ROUTED})
+"""Nobody has taken it yet."""
+OPEN = WORKING | NEW
 
 
 class Role(StrEnum):
@@ -76,15 +78,24 @@ class Command(StrEnum):
     DISPUTE = "dispute"
     CLOSE = "close"
     ESCALATE = "escalate"
+    CONTINUE = "continue"
+    SHOW_PHOTO = "show_photo"
 
 
 class Stage(StrEnum):
-    """What a resident is told; one message per stage, round, channel and recipient."""
+    """What a message is about; one message per stage, round, channel and recipient.
+
+    All are for the resident but WORK, which tells a department of work by e-mail.
+    """
 
     RECEIVED = "received"
     IN_PROGRESS = "in_progress"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    WORK = "work"
+
+
+RESIDENT_STAGES = tuple(stage for stage in Stage if stage is not Stage.WORK)
 
 
 _SYSTEM = frozenset({Role.SYSTEM})
@@ -170,9 +181,7 @@ def _steps() -> tuple[Step, ...]:
     ]
     for source in sorted(WORKING | {s.ROUTED}):
         rows.append(
-            Step(
-                command=c.REASSIGN, source=source, target=s.ROUTED, roles=_STAFF, carries=to_desk
-            )
+            Step(command=c.REASSIGN, source=source, target=s.ROUTED, roles=_STAFF, carries=to_desk)
         )
         rows.append(
             Step(command=c.RETURN, source=source, target=s.IN_TRIAGE, roles=_STAFF, carries=why)
@@ -205,6 +214,16 @@ def _steps() -> tuple[Step, ...]:
         # An escalation changes no status: it names an owner and starts the next clock.
         Step(command=c.ESCALATE, source=source, target=source, roles=_SYSTEM, signals=False)
         for source in sorted(OPEN - {s.RECEIVED})
+    ]
+    rows += [
+        # Long before an execution reaches its year or its 25,000 events, the next one takes over.
+        Step(command=c.CONTINUE, source=source, target=source, roles=_SYSTEM, renews=True)
+        for source in sorted(OPEN | {s.RESOLVED})
+    ]
+    rows += [
+        # A photo is developed when it is developed, wherever the request stands by then.
+        Step(command=c.SHOW_PHOTO, source=source, target=source, roles=_SYSTEM, signals=False)
+        for source in Status
     ]
     return tuple(rows)
 

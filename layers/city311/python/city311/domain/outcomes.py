@@ -61,10 +61,14 @@ class Outcome:
         problems = [
             FieldProblem(field=name, advice=_ADVICE[name], reason="missing")
             for name in sorted(DEMANDS[self.kind])
-            if not getattr(self, name)
+            if not _given(getattr(self, name))
         ]
         if len(self.note.strip()) < LEAST_NOTE:
             advice = f"Write at least {LEAST_NOTE} characters that tell the resident what happened."
             problems.append(FieldProblem(field="note", advice=advice, reason="too_short"))
         if problems:
             raise InvalidInput(*problems)
+
+
+def _given(value: str | datetime | None) -> bool:
+    return bool(value.strip() if isinstance(value, str) else value)

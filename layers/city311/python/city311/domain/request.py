@@ -72,10 +72,13 @@ class ServiceRequest:
     """An accepted report, with id and status. Holds no contact data: see contact.Resident.
 
     ``generation`` counts executions, ``round`` how often the resident was answered anew,
-    ``turn`` the changes a waiting execution must hear of. ``seq`` and ``head`` are number and hash
-    of the last audit event; a change is written only if ``seq`` is still what was read.
-    ``entered_at``: when it entered its status, the start of every timer. ``not_by``: the subject
-    who closed what was disputed, and so may not take it again.
+    ``turn`` the changes a waiting execution must hear of; ``tell_turn`` is the last of them that
+    owes the resident a message. A generation began at ``generation_turn`` and ``generation_at``
+    (None: when the request was made). ``seq`` and ``head`` are number and hash of the last audit
+    event; a change is written only if ``seq`` is still what was read. ``entered_at``: when it
+    entered its status, the start of every timer. ``not_by``: the subject who closed what was
+    disputed, and so may not take it again.
+    ``dispute``: why the resident disagrees, in their words, for staff only.
     """
 
     service_request_id: str
@@ -95,7 +98,9 @@ class ServiceRequest:
     generation: int = 1
     round: int = 1
     turn: int = 1
-    started: int = 0
+    tell_turn: int = 0
+    generation_turn: int = 1
+    generation_at: datetime | None = None
     private: bool = False
     priority: Priority = Priority.NORMAL
     department: str | None = None
@@ -114,6 +119,7 @@ class ServiceRequest:
     outcome: Outcome | None = None
     hold: Hold | None = None
     status_notes: str | None = None
+    dispute: str | None = None
 
     @property
     def public_status(self) -> PublicStatus:
