@@ -1,0 +1,1 @@
+"""The folders of cities: read, linted, compiled, made."""

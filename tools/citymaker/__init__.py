@@ -1,0 +1,1 @@
+"""Makes the map of an invented city from a recipe: the same bytes each time."""
