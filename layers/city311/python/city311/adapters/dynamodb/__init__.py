@@ -1,0 +1,1 @@
+"""The filing cabinet in DynamoDB; docs/data.md is its plan."""

@@ -1,0 +1,62 @@
+"""The attributes that put a request into indexes, or keep it out of them."""
+
+from datetime import datetime
+
+from city311.adapters.cursors import sort_key, stamp
+from city311.adapters.dynamodb import keys
+from city311.adapters.dynamodb.values import Item
+from city311.adapters.placing import queue_of, work_due_at
+from city311.domain.audit import AuditEvent
+from city311.domain.location import cell
+from city311.domain.request import PublicRequest, ServiceRequest
+
+INDEX_ATTRIBUTES = (
+    "requested_month",
+    "requested_key",
+    "updated_month",
+    "updated_key",
+    "cell",
+    "queue",
+    "due_key",
+    "due_at",
+)
+"""All that places() may set, so that a change can take away what no longer holds."""
+
+
+def places(request: ServiceRequest, public: PublicRequest | None) -> Item:
+    """Its places in the public indexes (none for a private request) and in a work queue."""
+    return _texts((_public_places(public) if public else {}) | _work_places(request))
+
+
+def watched(event: AuditEvent) -> Item:
+    """A request's place under watch since this event, until its execution has heard of it."""
+    since = sort_key(datetime.fromisoformat(event.at), event.service_request_id)
+    return _texts({"watch": keys.WATCH_REQUEST, "watch_key": since})
+
+
+def _public_places(public: PublicRequest) -> dict[str, str]:
+    requested, updated = (
+        sort_key(at, public.service_request_id) for at in (public.requested_at, public.updated_at)
+    )
+    out = {
+        "requested_month": requested[:7],
+        "requested_key": requested,
+        "updated_month": updated[:7],
+        "updated_key": updated,
+    }
+    if public.lat is not None and public.long is not None:
+        out["cell"] = cell(lat=public.lat, long=public.long)
+    return out
+
+
+def _work_places(request: ServiceRequest) -> dict[str, str]:
+    queue = queue_of(request)
+    if not queue:
+        return {}
+    due = work_due_at(request)
+    due_key = sort_key(due, request.service_request_id)
+    return {"queue": queue, "due_key": due_key, "due_at": stamp(due)}
+
+
+def _texts(values: dict[str, str]) -> Item:
+    return {name: {"S": value} for name, value in values.items()}

@@ -1,0 +1,135 @@
+"""The filing cabinet: requests and their audit events, each change one transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from city311.adapters.dynamodb import keys, lists
+from city311.adapters.dynamodb.items import PUBLIC_ATTRIBUTES, public_from, request_from
+from city311.adapters.dynamodb.people import event_from, same_content
+from city311.adapters.dynamodb.table import (
+    BUSY_ITEM,
+    FAILED,
+    Cancelled,
+    ConditionFailed,
+    Table,
+    Terms,
+)
+from city311.adapters.dynamodb.writes import (
+    KEY,
+    REQUEST_AND_REST,
+    acceptance_actions,
+    change_actions,
+    obstacle,
+)
+from city311.adapters.placing import seconds
+from city311.adapters.refusals import conflict, mismatch, not_found
+from city311.domain.audit import AuditEvent
+from city311.domain.request import PublicRequest, ServiceRequest
+from city311.ports import (
+    Acceptance,
+    Accepted,
+    Change,
+    IdTaken,
+    ListQuery,
+    Page,
+    WorkItem,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+
+class DynamoRequests:
+    """Requests in DynamoDB."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._table = Table(client, table)
+
+    def accept(self, acceptance: Acceptance) -> Accepted:
+        """Write request, contact, event, key and photo slots in one transaction, or replay."""
+        try:
+            self._table.transact(acceptance_actions(self._table, acceptance))
+        except Cancelled as cancelled:
+            return self._refused(acceptance, cancelled)
+        return Accepted(service_request_id=acceptance.request.service_request_id, new=True)
+
+    def get(self, service_request_id: str) -> ServiceRequest:
+        """The request as it stands now, or NotFound."""
+        item = self._table.get(keys.request(service_request_id), consistent=True)
+        if item is None:
+            raise not_found()
+        return request_from(item)
+
+    def public(self, service_request_id: str) -> PublicRequest:
+        """Its public view, or NotFound; nothing else of it leaves the table."""
+        wanted = (*PUBLIC_ATTRIBUTES, "requested_month")
+        item = self._table.get(keys.request(service_request_id), attributes=wanted)
+        if item is None or "requested_month" not in item:
+            raise not_found()
+        return public_from(item)
+
+    def change(self, change: Change) -> None:
+        """Write the change and its event, or Conflict. The same change twice is one change."""
+        try:
+            self._table.transact(change_actions(self._table, change))
+        except Cancelled as cancelled:
+            if not (FAILED in cancelled.codes and self._has(change.event)):
+                raise obstacle(cancelled) from cancelled
+
+    def settle(self, service_request_id: str, turn: int, generation: int) -> None:
+        """Take it off the watch if it has not moved on meanwhile."""
+        terms = Terms()
+        expression = terms.update({}, ("watch", "watch_key"))
+        now = {"turn": {"N": str(turn)}, "generation": {"N": str(generation)}}
+        conditions = [terms.equal(name, value) for name, value in now.items()]
+        conditions.append(f"attribute_exists({terms.name('watch')})")
+        key = keys.request(service_request_id)
+        try:
+            self._table.update(key, expression, " AND ".join(conditions), terms)
+        except ConditionFailed:
+            return  # A later change is under watch in its own right, or somebody was faster.
+
+    def events(self, service_request_id: str) -> Sequence[AuditEvent]:
+        """All its events in order."""
+        found = self._table.partition(keys.events_of(service_request_id))
+        return tuple(event_from(item) for item in found)
+
+    def listed(self, query: ListQuery) -> Page[PublicRequest]:
+        """A page of the public list."""
+        return lists.listed(self._table, query)
+
+    def by_ids(self, service_request_ids: Iterable[str]) -> Sequence[PublicRequest]:
+        """The public ones, in the order asked, each once."""
+        return lists.by_ids(self._table, service_request_ids)
+
+    def nearby(self, cells: Iterable[str], since: datetime) -> Sequence[PublicRequest]:
+        """Public requests in these cells, newest first, at most 1,000 a cell."""
+        return lists.nearby(self._table, cells, since)
+
+    def work(self, queue: str, *, limit: int, after: str | None = None) -> Page[WorkItem]:
+        """Open work of a queue, due first."""
+        return lists.work(self._table, queue, limit=limit, after=after)
+
+    def _refused(self, acceptance: Acceptance, cancelled: Cancelled) -> Accepted:
+        """What a cancelled acceptance means. A key that is being written may be written by now."""
+        if cancelled.codes[KEY] in (FAILED, BUSY_ITEM):
+            return self._replayed(acceptance)
+        if FAILED in cancelled.codes[REQUEST_AND_REST]:
+            raise IdTaken from cancelled
+        raise obstacle(cancelled) from cancelled
+
+    def _replayed(self, acceptance: Acceptance) -> Accepted:
+        request, key = acceptance.request, acceptance.key
+        found = self._table.get(keys.idempotency(key.digest), consistent=True)
+        if found is None or int(found["ttl"]["N"]) <= seconds(request.requested_at):
+            raise conflict()
+        if not same_content(found, key):
+            raise mismatch()
+        # Our own id: this is the acceptance itself, whose first answer was lost on the way.
+        first: str = found["service_request_id"]["S"]
+        return Accepted(service_request_id=first, new=first == request.service_request_id)
+
+    def _has(self, event: AuditEvent) -> bool:
+        item = self._table.get(keys.event(event.service_request_id, event.seq), consistent=True)
+        return item is not None and event_from(item).hash == event.hash
