@@ -41,7 +41,7 @@ FIXED = Outcome(kind=OutcomeKind.FIXED, note="The crew filled the hole.", eviden
 
 
 class Streaming(MemoryRequests):
-    """The filing cabinet with its stream: what functions/lifecycle/stream.py makes of records."""
+    """The filing cabinet with its stream: what functions/lifecycle/handler.py makes of records."""
 
     def __init__(self, table: MemoryTable) -> None:
         super().__init__(table)

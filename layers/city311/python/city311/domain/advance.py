@@ -59,7 +59,7 @@ def sealed(after: ServiceRequest, step: Step, doing: Doing, *, before: ServiceRe
             "department": after.department,
             **_moved_promise(before, after),
             **_decided(before, after),
-            **_said(doing),
+            **_said(doing, step),
             **(doing.details or {}),
         },
     )
@@ -147,15 +147,18 @@ def _moved_promise(before: ServiceRequest, after: ServiceRequest) -> dict[str, D
     return {"promised_before": was, "promised": stamp(after.expected_at)}
 
 
-def _said(doing: Doing) -> dict[str, Detail]:
-    """What of the fields is the city's own word; a resident's words come as commitments only."""
+def _said(doing: Doing, step: Step) -> dict[str, Detail]:
+    """What of the fields is the city's own word; a resident's words come as commitments only.
+
+    What the step does not carry had no effect, and so is not on record.
+    """
     fields = doing.fields
     said: dict[str, Detail] = {}
-    if fields.until:
+    if fields.until and "until" in step.carries:
         said["until"] = stamp(fields.until)
     if fields.reason and doing.actor.role is not Role.RESIDENT:
         said["reason"] = fields.reason
-    if fields.outcome:
+    if fields.outcome and "outcome" in step.carries:
         said |= _said_of(fields.outcome)
     return said
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from city311.domain.catalogue import City, Priority, Service
 from city311.domain.lifecycle import PublicStatus
@@ -16,6 +17,7 @@ _DOUBT = 0.5
 """Weight of "none of these": one matched word alone makes 2 in 3."""
 _SHOWN = 3
 _WORD = re.compile(r"\w+")
+_ENDINGS = ("", "s", "es")
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -47,7 +49,7 @@ def suggestions(text: str, city: City) -> tuple[Suggestion, ...]:
             continue
         matched = _matched(service, words)
         if matched:
-            weight = sum(len(words_of(phrase)) for phrase in matched)
+            weight = sum(len(_phrase_words(phrase)) for phrase in matched)
             found[service.service_code] = (weight, matched)
     total = sum(weight for weight, _ in found.values()) + _DOUBT
     ranked = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:_SHOWN]
@@ -143,16 +145,23 @@ def _all(by_language: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
 
 def _spans(phrase: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
     """Where the phrase stands in the text; a plural s does not hide it."""
-    wanted = words_of(phrase)
+    wanted = _phrase_words(phrase)
     size = len(wanted)
     if not size:
         return []
     return [
         (start, start + size)
         for start in range(len(words) - size + 1)
-        if all(_same(w, t) for w, t in zip(wanted, words[start : start + size], strict=True))
+        if _same(wanted[0], words[start])
+        and all(map(_same, wanted[1:], words[start + 1 : start + size]))
     ]
 
 
+@lru_cache(maxsize=16_384)
+def _phrase_words(phrase: str) -> tuple[str, ...]:
+    """The words of a phrase of the city's files, which are the same for every text."""
+    return words_of(phrase)
+
+
 def _same(wanted: str, word: str) -> bool:
-    return word in (wanted, f"{wanted}s", f"{wanted}es")
+    return word.startswith(wanted) and word[len(wanted) :] in _ENDINGS

@@ -153,11 +153,6 @@ def _as_it_is(request: ServiceRequest, city: City, now: datetime) -> Standing:
 
 
 def _wait_seconds(request: ServiceRequest, left: timedelta) -> int:
-    seconds = max(ceil(left.total_seconds()) + 1, 1)
-    return seconds if request.status is Status.RESOLVED else min(seconds, LONGEST_WAIT_SECONDS)
-
-
-def _seconds(request: ServiceRequest, left: timedelta) -> int:
     """Whole seconds to wait, one more than is left: the clock has truly run out then.
 
     A wait for the resident's word is not cut, since its end closes the request.

@@ -9,7 +9,7 @@ from city311.domain.audit import GENESIS, Actor, AuditEvent
 from city311.domain.catalogue import City, Service
 from city311.domain.contact import Resident
 from city311.domain.effects import promised
-from city311.domain.errors import Unavailable
+from city311.domain.errors import Conflict, Unavailable
 from city311.domain.ids import Dice, commitment, digest, new_request_id, new_secret
 from city311.domain.lifecycle import Status
 from city311.domain.matching import emergency_phrase
@@ -69,7 +69,8 @@ class Intake:
             acceptance = self._acceptance(report, service, actor, repeat, now)
             try:
                 accepted = self.requests.accept(acceptance)
-            except IdTaken:
+            except (IdTaken, Conflict):
+                # An equal post is being written at this moment: the next look finds it done.
                 continue
             return self._filed(accepted, acceptance, service, explicit=bool(key))
         raise Unavailable("No free number was found. Nothing was stored; please send it again.")
@@ -90,7 +91,7 @@ class Intake:
             at=stamp(now),
             role=actor.role.value,
             subject=actor.subject,
-            action="accept",
+            action="receive",
             details={
                 "to": request.status.value,
                 "channel": request.channel,

@@ -128,18 +128,20 @@ class Lifecycle:
             self.changing.take(request, self.changing.doing(Command.CONTINUE, LIFECYCLE))
 
     def _wake(self, request: ServiceRequest, generation: int) -> bool:
-        """Complete the wait of a generation if it has one and is behind. True: it is not behind."""
+        """Complete the wait of a generation if it has one and is behind. True: it has heard."""
         kept = self.tokens.get(request.service_request_id, generation)
         if kept is None:
             return False
         if request.generation != generation or request.turn > kept.turn:
-            self._complete(request, kept)
+            return self._complete(request, kept)
         return True
 
-    def _complete(self, request: ServiceRequest, kept: WaitToken) -> None:
+    def _complete(self, request: ServiceRequest, kept: WaitToken) -> bool:
+        """End the wait. False: nobody waited under this token any more, so nobody has heard."""
         output = self._standing(request, kept.generation, kept.turn).as_output()
-        self.executions.succeed(kept.token, output)
+        heard = self.executions.succeed(kept.token, output)
         self.tokens.drop(kept)
+        return heard
 
     def _settle(self, request: ServiceRequest) -> None:
         self.changing.requests.settle(request.service_request_id, request.turn, request.generation)

@@ -1,0 +1,1 @@
+"""Tests of the functions that no resident calls: lifecycle, triage and notify."""
