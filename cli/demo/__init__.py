@@ -1,0 +1,1 @@
+"""The demo: one pothole, door to door, told as a timeline."""

@@ -1,0 +1,1 @@
+"""The command line against a small city of its own, over real HTTP."""
