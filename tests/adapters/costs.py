@@ -156,9 +156,9 @@ CASES = (
     Case(
         "its execution has heard of it",
         accepted,
-        lambda c: c.requests.settle(an_id(1), 2, 1),
+        lambda c: c.requests.settle(an_id(1), 2, 1, until=minutes(60)),
         calls=1,
-        writes=3,
+        writes=4,
     ),
     Case("read by id, public", one, lambda c: c.requests.public(an_id(1)), calls=1, reads=0.5),
     Case("read by id, consistent", one, lambda c: c.requests.get(an_id(1)), calls=1, reads=1),

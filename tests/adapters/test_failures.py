@@ -58,7 +58,7 @@ OPERATIONS: dict[str, Callable[[Cabinet], object]] = {
     "get": lambda c: c.requests.get(an_id(1)),
     "public": lambda c: c.requests.public(an_id(1)),
     "change": lambda c: c.requests.change(a_change(a_request())),
-    "settle": lambda c: c.requests.settle(an_id(1), 1, 1),
+    "settle": lambda c: c.requests.settle(an_id(1), 1, 1, until=None),
     "events": lambda c: c.requests.events(an_id(1)),
     "listed": lambda c: c.requests.listed(a_query()),
     "by_ids": lambda c: c.requests.by_ids([an_id(1)]),

@@ -306,13 +306,24 @@ def test_a_new_request_and_each_signal_are_under_watch_until_settled(cabinet: Ca
     assert cabinet.watch.requests_due(NOON, 10) == ()
     assert cabinet.watch.requests_due(minutes(1), 10) == (an_id(1),)
 
-    cabinet.requests.settle(an_id(1), 1, 1)
+    cabinet.requests.settle(an_id(1), 1, 1, until=None)
     assert cabinet.watch.requests_due(minutes(1), 10) == ()
 
     change = a_change(acceptance.request)
     cabinet.requests.change(change)
     assert cabinet.watch.requests_due(minutes(10), 10) == ()
     assert cabinet.watch.requests_due(minutes(11), 10) == (an_id(1),)
+
+
+def test_what_was_heard_is_looked_at_again_when_it_should_have_moved(cabinet: Cabinet) -> None:
+    cabinet.requests.accept(an_acceptance())
+
+    cabinet.requests.settle(an_id(1), 1, 1, until=minutes(30))
+
+    assert cabinet.watch.requests_due(minutes(30), 10) == ()
+    assert cabinet.watch.requests_due(minutes(31), 10) == (an_id(1),)
+    cabinet.requests.settle(an_id(1), 1, 1, until=minutes(50))
+    assert cabinet.watch.requests_due(minutes(49), 10) == ()
 
 
 @pytest.mark.parametrize(("turn", "generation"), [(1, 1), (2, 2), (3, 1)])
@@ -323,7 +334,7 @@ def test_settling_an_older_state_leaves_the_watch(
     cabinet.requests.accept(acceptance)
     cabinet.requests.change(a_change(acceptance.request))
 
-    cabinet.requests.settle(an_id(1), turn, generation)
+    cabinet.requests.settle(an_id(1), turn, generation, until=None)
 
     assert cabinet.watch.requests_due(minutes(60), 10) == (an_id(1),)
 
@@ -331,7 +342,7 @@ def test_settling_an_older_state_leaves_the_watch(
 def test_settling_what_is_settled_or_unknown_is_silent(cabinet: Cabinet) -> None:
     cabinet.requests.accept(an_acceptance())
     for each in (an_id(1), an_id(1), an_id(2)):
-        cabinet.requests.settle(each, 1, 1)
+        cabinet.requests.settle(each, 1, 1, until=None)
 
     assert cabinet.watch.requests_due(minutes(60), 10) == ()
     with pytest.raises(NotFound):
@@ -346,7 +357,7 @@ def test_a_quiet_change_keeps_the_watch_as_it_was(cabinet: Cabinet) -> None:
     cabinet.requests.change(quiet)
     assert cabinet.watch.requests_due(minutes(1), 10) == (an_id(1),)
 
-    cabinet.requests.settle(an_id(1), 1, 1)
+    cabinet.requests.settle(an_id(1), 1, 1, until=None)
     cabinet.requests.change(a_change(quiet.request, signals=False))
     assert cabinet.watch.requests_due(minutes(60), 10) == ()
 

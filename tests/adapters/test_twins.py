@@ -88,7 +88,7 @@ class Settle:
     turn: int
 
     def run(self, cabinet: Cabinet) -> object:
-        return cabinet.requests.settle(an_id(self.number), self.turn, 1)
+        return cabinet.requests.settle(an_id(self.number), self.turn, 1, until=None)
 
 
 @dataclass(frozen=True)

@@ -685,3 +685,51 @@ def test_a_window_longer_than_a_month_is_not_cut_short() -> None:
     world.pass_time(timedelta(days=2))
 
     assert world.requests.get(name).status is Status.CLOSED
+
+
+def test_an_execution_that_died_in_a_quiet_moment_is_missed_and_renewed() -> None:
+    world = World()
+    name = reported(world)
+    world.failing["escalate"] = [Unavailable("down")] * 21
+    world.pass_time(timedelta(days=2))
+    assert world.execution(name).status == "FAILED"
+
+    renewed = 0
+    for _ in range(40):
+        world.pass_time(timedelta(hours=1))
+        renewed += world.reconcile().renewed
+
+    assert renewed == 1
+    assert world.execution(name, 2).state == "Wait for the department"
+    assert world.told(name) == ["received"]
+
+
+def test_a_closed_request_is_watched_no_more() -> None:
+    world = World()
+    name, _ = resolved(world)
+
+    world.pass_time(timedelta(days=world.city.reopen_days, minutes=1))
+
+    assert world.requests.get(name).status is Status.CLOSED
+    assert world.table.filed[name].due_at is None
+
+
+def test_a_second_escalation_names_its_owner() -> None:
+    world = World()
+    reported(world)
+
+    world.pass_time(timedelta(days=6))
+
+    assert world.published[-1][1]["owner"] == "desk"
+    assert world.published[-1][1]["department"] == "streets"
+
+
+def test_an_emergency_that_triage_could_not_take_wakes_the_duty_officer() -> None:
+    world = World()
+    world.failing["triage"] = [Unavailable("down")] * 9
+
+    name = reported(world, description="A gas leak under the road!")
+    world.pass_time(timedelta(hours=1))
+
+    assert world.published[0][0] == "EmergencyTopic"
+    assert world.execution(name).state == "Ask a person to triage"

@@ -96,7 +96,7 @@ def test_the_first_event_says_what_was_accepted_and_holds_no_word_of_the_residen
     (event,) = town.requests.events(filed.service_request_id)
     resident = town.residents.get(filed.service_request_id)
     assert resident is not None
-    assert (event.seq, event.prev, event.action) == (1, GENESIS, "accept")
+    assert (event.seq, event.prev, event.action) == (1, GENESIS, "receive")
     assert (event.role, event.subject) == ("admin", "agent-1")
     assert event.details["to"] == "received"
     assert event.details["promised"] == "2026-11-10T17:00:00.000Z"

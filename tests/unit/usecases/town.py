@@ -1,6 +1,7 @@
 """The use cases over memory adapters, with one clock that tests move: the whole house, no cloud."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from city311.adapters.memory import (
@@ -25,7 +26,7 @@ from city311.domain.request import Report, ServiceRequest
 from city311.usecases.changing import Changing
 from city311.usecases.desk import Desk
 from city311.usecases.intake import Filed, Intake
-from city311.usecases.lifecycle import Lifecycle
+from city311.usecases.lifecycle import GRACE, Lifecycle
 from city311.usecases.notify import Notify
 from city311.usecases.photos import Darkroom, PhotoSlots
 from city311.usecases.reading import Reading
@@ -156,8 +157,15 @@ class Town:
         return self.get(service_request_id)
 
     def watched(self) -> tuple[str, ...]:
-        """Requests that an execution has not heard of."""
-        return tuple(key for key, filed in self.table.filed.items() if filed.due_at)
+        """Requests that an execution has not heard of; what was heard is looked at much later."""
+        soon = self.clock() + GRACE
+        return tuple(
+            k for k, filed in self.table.filed.items() if filed.due_at and filed.due_at < soon
+        )
+
+    def watched_until(self, service_request_id: str) -> datetime | None:
+        """When it is looked at again, should nothing happen."""
+        return self.table.filed[service_request_id].due_at
 
     def wrong(self, service_request_id: str) -> str | None:
         """What is wrong with the request's chain of events."""

@@ -119,8 +119,13 @@ class Requests(Protocol):
     def change(self, change: Change) -> None:
         """Write the change and its event together, or raise Conflict and write neither."""
 
-    def settle(self, service_request_id: str, turn: int, generation: int) -> None:
-        """Take it off the watch: its executions have heard of this turn and generation."""
+    def settle(
+        self, service_request_id: str, turn: int, generation: int, *, until: datetime | None
+    ) -> None:
+        """Its execution has heard of this turn and generation: look again ``until`` then.
+
+        None: never again, it is closed. Silent if the request has moved on meanwhile.
+        """
 
     def events(self, service_request_id: str) -> Sequence[AuditEvent]:
         """All its events in order; empty if there is none."""

@@ -1,6 +1,7 @@
 """The lifecycle's hands: start executions, keep their tokens, wake them, run their clocks."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from city311.domain.audit import Actor, Detail
 from city311.domain.effects import CommandFields
@@ -13,6 +14,8 @@ from city311.usecases.changing import Changing
 
 LIFECYCLE = Actor(role=Role.SYSTEM, subject="lifecycle")
 MAX_SHOWN = 10
+GRACE = timedelta(days=1)
+"""Past every retry of every state that follows a wait."""
 
 
 def generation_of(execution: str) -> int:
@@ -37,12 +40,26 @@ class Lifecycle:
         """
         request = self.changing.requests.get(service_request_id)
         if begin:
-            self.executions.start(request.execution_name, request.service_request_id)
-            # Hints may have been lost or overtaken: no earlier generation is left waiting.
-            for earlier in range(1, request.generation):
-                self._wake(request, earlier)
+            self._begin(request)
         if self._wake(request, request.generation):
             self._settle(request)
+
+    def nudge(self, service_request_id: str) -> None:
+        """It is overdue on the watch: start it if it was never started, wake it if it waits.
+
+        A token that nobody waits under is dropped, so that ``renew`` finds a dead execution.
+        """
+        request = self.changing.requests.get(service_request_id)
+        self._begin(request)
+        kept = self.tokens.get(service_request_id, request.generation)
+        if kept and self._complete(request, kept):
+            self._settle(request)
+
+    def _begin(self, request: ServiceRequest) -> None:
+        self.executions.start(request.execution_name, request.service_request_id)
+        # Hints may have been lost or overtaken: no earlier generation is left waiting.
+        for earlier in range(1, request.generation):
+            self._wake(request, earlier)
 
     def wait(self, service_request_id: str, execution: str, *, turn: int, token: str) -> None:
         """Keep the token of a state that waits, then read: an answer that is there ends the wait.
@@ -87,6 +104,8 @@ class Lifecycle:
         untouched = request.generation == generation and request.turn == turn
         if request.status is Status.RESOLVED and untouched:
             request = self.changing.take(request, self.changing.doing(Command.CLOSE, LIFECYCLE))
+        if request.status is Status.CLOSED and request.generation == generation:
+            self._settle(request)
         return self._standing(request, generation, turn)
 
     def hand_over(self, service_request_id: str, execution: str) -> Standing:
@@ -117,12 +136,11 @@ class Lifecycle:
     def renew(self, service_request_id: str) -> None:
         """Its execution is gone without a word: the next generation takes over from the table.
 
-        One that waits is only told again; what is closed needs no execution any more.
+        One that waits after all is only woken; what is closed needs no execution any more.
         """
         request = self.changing.requests.get(service_request_id)
-        if self.tokens.get(service_request_id, request.generation):
-            self.hear(service_request_id, begin=True)
-        elif request.status is Status.CLOSED:
+        kept = self.tokens.get(service_request_id, request.generation)
+        if request.status is Status.CLOSED or (kept and self._complete(request, kept)):
             self._settle(request)
         else:
             self.changing.take(request, self.changing.doing(Command.CONTINUE, LIFECYCLE))
@@ -144,7 +162,17 @@ class Lifecycle:
         return heard
 
     def _settle(self, request: ServiceRequest) -> None:
-        self.changing.requests.settle(request.service_request_id, request.turn, request.generation)
+        """It has heard. Look again when it should have moved by itself and has not: it died."""
+        closed = request.status is Status.CLOSED
+        until = None if closed else self._next_look(request)
+        self.changing.requests.settle(
+            request.service_request_id, request.turn, request.generation, until=until
+        )
+
+    def _next_look(self, request: ServiceRequest) -> datetime:
+        now = self.changing.clock()
+        wait = self._standing(request, request.generation, request.turn).wait_seconds
+        return now + timedelta(seconds=wait) + GRACE
 
     def _standing(self, request: ServiceRequest, generation: int, turn: int) -> Standing:
         return standing(

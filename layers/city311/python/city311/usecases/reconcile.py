@@ -11,7 +11,7 @@ from city311.usecases.lifecycle import Lifecycle
 PATIENCE = timedelta(minutes=2)
 """An execution that works hears of a change within seconds."""
 LOST = timedelta(hours=2)
-"""Past every retry of every state before a wait: such an execution has died."""
+"""An execution that has not stored a token by then is dead, or will find itself superseded."""
 BATCH = 200
 
 
@@ -43,7 +43,7 @@ class Reconciler:
         now = self.clock()
         lost = self.watch.requests_due(now - LOST, BATCH)
         late = [each for each in self.watch.requests_due(now - PATIENCE, BATCH) if each not in lost]
-        nudged = self._each(late, self._nudge)
+        nudged = self._each(late, self.lifecycle.nudge)
         renewed = self._each(lost, self.lifecycle.renew)
         return Counts(
             nudged=nudged,
@@ -52,9 +52,6 @@ class Reconciler:
             messages=len(self.watch.messages_due(now, BATCH)),
             photos=len(self.watch.photos_due(now, BATCH)),
         )
-
-    def _nudge(self, service_request_id: str) -> None:
-        self.lifecycle.hear(service_request_id, begin=True)
 
     def _each(self, ids: Sequence[str], mend: Callable[[str], None]) -> int:
         """Mend each by itself: one that cannot be mended must not keep the others waiting."""

@@ -6,7 +6,6 @@ from city311.adapters.cursors import sort_key, stamp
 from city311.adapters.dynamodb import keys
 from city311.adapters.dynamodb.values import Item
 from city311.adapters.placing import queue_of, work_due_at
-from city311.domain.audit import AuditEvent
 from city311.domain.location import cell
 from city311.domain.request import PublicRequest, ServiceRequest
 
@@ -28,10 +27,10 @@ def places(request: ServiceRequest, public: PublicRequest | None) -> Item:
     return _texts((_public_places(public) if public else {}) | _work_places(request))
 
 
-def watched(event: AuditEvent) -> Item:
-    """A request's place under watch since this event, until its execution has heard of it."""
-    since = sort_key(datetime.fromisoformat(event.at), event.service_request_id)
-    return _texts({"watch": keys.WATCH_REQUEST, "watch_key": since})
+def watched(since: datetime, service_request_id: str) -> Item:
+    """A request's place under watch: its execution should have been heard of by then."""
+    key = sort_key(since, service_request_id)
+    return _texts({"watch": keys.WATCH_REQUEST, "watch_key": key})
 
 
 def _public_places(public: PublicRequest) -> dict[str, str]:

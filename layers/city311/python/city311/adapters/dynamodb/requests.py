@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from city311.adapters.dynamodb import keys, lists
 from city311.adapters.dynamodb.items import PUBLIC_ATTRIBUTES, public_from, request_from
 from city311.adapters.dynamodb.people import event_from, same_content
+from city311.adapters.dynamodb.placed import watched
 from city311.adapters.dynamodb.table import (
     BUSY_ITEM,
     FAILED,
@@ -77,18 +78,22 @@ class DynamoRequests:
             if not (FAILED in cancelled.codes and self._has(change.event)):
                 raise obstacle(cancelled) from cancelled
 
-    def settle(self, service_request_id: str, turn: int, generation: int) -> None:
-        """Take it off the watch if it has not moved on meanwhile."""
+    def settle(
+        self, service_request_id: str, turn: int, generation: int, *, until: datetime | None
+    ) -> None:
+        """Watch it until then only, or not at all, if it has not moved on meanwhile."""
         terms = Terms()
-        expression = terms.update({}, ("watch", "watch_key"))
+        if until is None:
+            expression = terms.update({}, ("watch", "watch_key"))
+        else:
+            expression = terms.update(watched(until, service_request_id), ())
         now = {"turn": {"N": str(turn)}, "generation": {"N": str(generation)}}
         conditions = [terms.equal(name, value) for name, value in now.items()]
-        conditions.append(f"attribute_exists({terms.name('watch')})")
         key = keys.request(service_request_id)
         try:
             self._table.update(key, expression, " AND ".join(conditions), terms)
         except ConditionFailed:
-            return  # A later change is under watch in its own right, or somebody was faster.
+            return  # A later change is under watch in its own right.
 
     def events(self, service_request_id: str) -> Sequence[AuditEvent]:
         """All its events in order."""

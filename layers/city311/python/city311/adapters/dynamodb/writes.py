@@ -1,5 +1,6 @@
 """The two transactions that write a request: its acceptance and its changes."""
 
+from datetime import datetime
 from typing import Any
 
 from city311.adapters.aws import unavailable
@@ -8,8 +9,10 @@ from city311.adapters.dynamodb.items import PLACE, PUBLIC_REQUEST, REQUEST, requ
 from city311.adapters.dynamodb.people import event_item, key_item, resident_item
 from city311.adapters.dynamodb.placed import INDEX_ATTRIBUTES, places, watched
 from city311.adapters.dynamodb.table import BUSY_ITEM, FAILED, Cancelled, Table, Terms
+from city311.adapters.dynamodb.values import Item
 from city311.adapters.placing import most_photos_checked, seconds
 from city311.adapters.refusals import conflict
+from city311.domain.audit import AuditEvent
 from city311.ports import Acceptance, Change
 
 KEY, REQUEST_AND_REST = 0, slice(1, 4)
@@ -31,7 +34,7 @@ def acceptance_actions(table: Table, acceptance: Acceptance) -> list[dict[str, A
     now = {"N": str(seconds(request.requested_at))}
     key_free = f"{_NEW} OR {terms.name('ttl')} <= {terms.value(now)}"
     item = keys.request(service_request_id) | request_item(request, acceptance.public)
-    item |= places(request, acceptance.public) | watched(acceptance.event)
+    item |= places(request, acceptance.public) | _watched(acceptance.event)
     return [
         table.put_action(key_item(acceptance.key, service_request_id), key_free, terms),
         table.put_action(item, _NEW),
@@ -48,7 +51,7 @@ def change_actions(table: Table, change: Change) -> list[dict[str, Any]]:
     del sets["service_request_id"]
     removes = sorted(_CHANGING - sets.keys())
     if change.signals:
-        sets |= watched(change.event)
+        sets |= _watched(change.event)
     terms = Terms()
     expression = terms.update(sets, removes)
     held = terms.equal("seq", {"N": str(request.seq - 1)})
@@ -57,6 +60,11 @@ def change_actions(table: Table, change: Change) -> list[dict[str, Any]]:
         table.update_action(key, expression, held, terms),
         table.put_action(event_item(change.event), _NEW),
     ]
+
+
+def _watched(event: AuditEvent) -> Item:
+    """Under watch since this event, until the request's execution has heard of it."""
+    return watched(datetime.fromisoformat(event.at), event.service_request_id)
 
 
 def obstacle(cancelled: Cancelled) -> Exception:

@@ -87,13 +87,15 @@ class MemoryRequests:
             )
             events.append(new)
 
-    def settle(self, service_request_id: str, turn: int, generation: int) -> None:
-        """Take it off the watch if it has not moved on meanwhile."""
+    def settle(
+        self, service_request_id: str, turn: int, generation: int, *, until: datetime | None
+    ) -> None:
+        """Watch it until then only, or not at all, if it has not moved on meanwhile."""
         with self._table.lock:
             filed = self._table.filed.get(service_request_id)
             if filed and (filed.request.turn, filed.request.generation) == (turn, generation):
                 self._table.filed[service_request_id] = Filed(
-                    request=filed.request, public=filed.public, due_at=None
+                    request=filed.request, public=filed.public, due_at=until
                 )
 
     def events(self, service_request_id: str) -> Sequence[AuditEvent]:

@@ -1,0 +1,1 @@
+"""Intake: reports, photos and the resident's word come in."""

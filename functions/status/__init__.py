@@ -1,0 +1,1 @@
+"""Status: anybody reads, staff command."""

@@ -1,0 +1,128 @@
+"""Every GeoReport field once, in its order, with its type: the table both formats come from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class Format(StrEnum):
+    """The two formats of GeoReport v2, by their path suffix."""
+
+    JSON = "json"
+    XML = "xml"
+
+
+class Kind(StrEnum):
+    """How a value is written. Text, ids and codes are never coerced to numbers."""
+
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    DEGREES = "degrees"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One element. ``item`` names the children of a list, ``of`` their fields (none: plain text).
+
+    ``json_only``: ours, and kept out of the XML that others validate.
+    """
+
+    name: str
+    kind: Kind = Kind.TEXT
+    item: str | None = None
+    of: tuple["Field", ...] = ()
+    json_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A document. With ``item`` it is a list of such elements, without it a single object."""
+
+    root: str
+    fields: tuple[Field, ...]
+    item: str | None = None
+
+
+Value: TypeAlias = "str | bool | int | float | datetime | Sequence[str] | Sequence[Row] | None"
+Row: TypeAlias = "Mapping[str, Value]"
+
+
+def _texts(*names: str) -> tuple[Field, ...]:
+    return tuple(Field(name=name) for name in names)
+
+
+DISCOVERY = Resource(
+    root="discovery",
+    fields=(
+        *_texts("changeset", "contact", "key_service"),
+        Field(
+            name="endpoints",
+            item="endpoint",
+            of=(
+                *_texts("specification", "url", "changeset", "type"),
+                Field(name="formats", item="format"),
+            ),
+        ),
+    ),
+)
+SERVICES = Resource(
+    root="services",
+    item="service",
+    fields=(
+        *_texts("service_code", "service_name", "description"),
+        Field(name="metadata", kind=Kind.BOOLEAN),
+        *_texts("type", "keywords", "group"),
+    ),
+)
+DEFINITION = Resource(
+    root="service_definition",
+    fields=(
+        Field(name="service_code"),
+        Field(
+            name="attributes",
+            item="attribute",
+            of=(
+                Field(name="variable", kind=Kind.BOOLEAN),
+                *_texts("code", "datatype"),
+                Field(name="required", kind=Kind.BOOLEAN),
+                Field(name="datatype_description"),
+                Field(name="order", kind=Kind.INTEGER),
+                Field(name="description"),
+                Field(name="values", item="value", of=_texts("key", "name")),
+            ),
+        ),
+    ),
+)
+CREATED = Resource(
+    root="service_requests",
+    item="request",
+    fields=_texts("service_request_id", "service_notice", "account_id"),
+)
+REQUESTS = Resource(
+    root="service_requests",
+    item="request",
+    fields=(
+        *_texts("service_request_id", "status", "status_notes", "service_name", "service_code"),
+        *_texts("description", "agency_responsible", "service_notice"),
+        Field(name="requested_datetime", kind=Kind.TIME),
+        Field(name="updated_datetime", kind=Kind.TIME),
+        Field(name="expected_datetime", kind=Kind.TIME),
+        *_texts("address", "address_id", "zipcode"),
+        Field(name="lat", kind=Kind.DEGREES),
+        Field(name="long", kind=Kind.DEGREES),
+        Field(name="media_url"),
+    ),
+)
+ERRORS = Resource(
+    root="errors",
+    item="error",
+    fields=(
+        Field(name="code", kind=Kind.INTEGER),
+        Field(name="description"),
+        Field(name="reason", json_only=True),
+    ),
+)

@@ -1,0 +1,1 @@
+"""The blueprint: what both templates promise, by behaviour."""
