@@ -154,7 +154,7 @@ def test_an_unknown_address_is_not_found_rather_than_forbidden(app: Template) ->
 def test_photos_may_be_posted_as_they_are(app: Template) -> None:
     types = app.one("AWS::ApiGateway::RestApi")["BinaryMediaTypes"]
 
-    assert types == ["multipart/form-data", "image/*"]
+    assert types == ["multipart/form-data", "application/x-www-form-urlencoded", "image/*"]
 
 
 def test_only_our_api_calls_the_rooms_at_the_door(app: Template) -> None:
