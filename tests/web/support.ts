@@ -2,7 +2,7 @@
 
 import type { OwnWire, PublicWire } from "../../web/src/view.ts";
 
-export const ID = "7H2K9MQ4R";
+export const ID = "7H2K9MQ4X";
 export const KEY = "0123456789ABCDEFGHJKMNPQRS";
 
 export function own(change: Partial<OwnWire["request"]> = {}, rest: Partial<OwnWire> = {}): OwnWire {

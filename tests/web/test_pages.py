@@ -49,7 +49,7 @@ def pages(site: Path) -> dict[str, str]:
 def readings() -> list[tuple[str, str | None]]:
     """Texts as people type them, and what the city reads in them."""
     throws = itertools.count()
-    typed: list[str] = ["", "e" * 9, "\u00e9" * 9, "\uff17H2K9MQ4R"]
+    typed: list[str] = ["", "e" * 9, "\u00e9" * 9, "\uff17H2K9MQ4X"]
     for _ in range(100):
         each = ids.new_request_id(lambda n: hashlib.sha256(b"%d" % next(throws)).digest()[:n])
         swapped = each[1] + each[0] + each[2:]
