@@ -70,7 +70,7 @@ def test_a_pothole_with_a_photo_from_report_to_proof(town: Town) -> None:
     assert "closed</status>" in town.get(f"/open311/v2/requests/{name}.xml").text
 
     key = {"X-City311-Key": link.group(2)}
-    assert town.get(f"/api/requests/{name}", key).json()["status"] == "resolved"
+    assert town.get(f"/api/requests/{name}", key).json()["request"]["public_status"] == "resolved"
     assert town.post(f"/api/requests/{name}/confirm", {}, key).status == 200
     assert eventually(lambda: town.execution(name) == "SUCCEEDED")
     assert town.states(name) == STATES

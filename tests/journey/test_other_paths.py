@@ -10,9 +10,9 @@ POTHOLE = {"answers": {"1": ["street"]}}
 FIXED = {"kind": "fixed", "note": "The crew filled the hole today.", "evidence": "order 4711"}
 
 
-def pothole(town: Town, email: str, **fields: object) -> Filed:
+def pothole(town: Town, email: str, words: str = "A deep hole", **fields: object) -> Filed:
     """A pothole that has reached its department's queue."""
-    filed = town.file("A deep hole", email=email, service="pothole", **{**POTHOLE, **fields})
+    filed = town.file(words, email=email, service="pothole", **{**POTHOLE, **fields})
     assert eventually(lambda: town.department_queue("streets", filed.id))
     return filed
 
@@ -27,12 +27,11 @@ def resolved(town: Town, email: str) -> Filed:
 
 
 def test_danger_wakes_the_duty_officer(town: Town) -> None:
-    filed = pothole(town, "danger@residents.example", description="A live wire lies on the road")
+    filed = pothole(town, "danger@residents.example", "A live wire lies on the road")
 
     alerts = town.queued(town.city.outputs["EmergencyQueueUrl"], filed.id)
 
     assert [alert["event"] for alert in alerts] == ["emergency"]
-    assert town.seen(filed)["service_notice"] is None or "911" in str(town.seen(filed))
     assert "Alert the duty officer" in town.states(filed.id)
 
 
@@ -55,7 +54,7 @@ def test_a_second_report_of_the_same_hole_is_seen_for_what_it_may_be(town: Town)
     first = pothole(town, "first@residents.example")
     seen = town.seen(first)
 
-    place = {"lat": seen["place"]["lat"], "long": seen["place"]["long"]}
+    place = {name: seen["request"]["place"][name] for name in ("lat", "long")}
     second = pothole(town, "second@residents.example", **place)
 
     view = town.look("streets", f"requests/{second.id}").json()
