@@ -95,3 +95,6 @@ def dispute(service_request_id: str) -> Response:
     found, capability = request_id(service_request_id), asked.capability()
     request = wiring.word().dispute(found, capability, asked.json(DisputeIn).reason)
     return reply(Standing.of(request))
+
+
+wiring.warm(wiring.intake, wiring.photo_slots)

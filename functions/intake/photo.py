@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 from city311 import wiring
 from city311.adapters import clients
 from city311.adapters.aws import code_of, translated
+from city311.adapters.images import MOST_BYTES, SIDES, NotAPhoto, develop
 from city311.api import watch
-from city311.api.images import MOST_BYTES, SIDES, NotAPhoto, develop
 from city311.domain.ids import digest
 from city311.domain.request import Photo
 
@@ -89,3 +89,6 @@ def _put(key: str, content: bytes) -> None:
     except ClientError as error:
         if code_of(error) != "PreconditionFailed":
             raise
+
+
+wiring.warm(wiring.darkroom)

@@ -102,3 +102,6 @@ _TASKS: Mapping[str, Callable[[Event], Standing | None]] = {
     "close": _close,
     "hand_over": _hand_over,
 }
+
+
+wiring.warm(wiring.lifecycle)

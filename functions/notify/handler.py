@@ -74,3 +74,6 @@ def _said(text: str) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return told if isinstance(told, dict) else {}
+
+
+wiring.warm(wiring.notify)

@@ -93,3 +93,6 @@ app.serve(
     methods=["POST"],
     content_types=["application/json"],
 )
+
+
+wiring.warm(wiring.reading, wiring.desk)

@@ -24,3 +24,6 @@ def handle(event: Ask, context: LambdaContext) -> dict[str, object]:
     standing = wiring.triage().decide(event["service_request_id"], event["execution"])
     logger.info("triaged", extra={"status": standing.status, "department": standing.department})
     return standing.as_output()
+
+
+wiring.warm(wiring.triage)

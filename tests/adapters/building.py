@@ -109,8 +109,8 @@ def an_event(request: ServiceRequest, **changes: Any) -> AuditEvent:
 def a_resident(request: ServiceRequest, **changes: Any) -> Resident:
     values: dict[str, Any] = {
         "service_request_id": request.service_request_id,
-        "capability": "7H2K9MQ4RX7H2K9MQ4RX7H2K9M",
-        "commitment_key": "QX4RX7H2K9M7H2K9MQ4RX7H2K9",
+        "capability": "7H2K9MQ4XX7H2K9MQ4XX7H2K9M",
+        "commitment_key": "QX4RX7H2K9M7H2K9MQ4XX7H2K9",
         "language": "en",
         "email": "river.alvarez@example.com",
         "phone": "+15155550123",
@@ -179,7 +179,7 @@ def a_message(request_id: str | None = None, **changes: Any) -> LedgerEntry:
     return LedgerEntry(**{**values, **changes})
 
 
-def a_photo(photo_id: str = "7H2K9MQ4RX7H2K9MQ4RX7H2K9M") -> Photo:
+def a_photo(photo_id: str = "7H2K9MQ4XX7H2K9MQ4XX7H2K9M") -> Photo:
     folder = f"photos/{digest(photo_id)[:32]}"
     return Photo(
         photo_id=photo_id,

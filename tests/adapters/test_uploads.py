@@ -17,7 +17,7 @@ from tests.adapters.building import NOON
 from tests.adapters.conftest import Hands, a_client
 
 BUCKET = "quarantine"
-PHOTO_ID = "7H2K9MQ4RX7H2K9MQ4RX7H2K9M"
+PHOTO_ID = "7H2K9MQ4XX7H2K9MQ4XX7H2K9M"
 
 
 @pytest.fixture

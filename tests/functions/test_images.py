@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from city311.api import images
-from city311.api.images import NOT_A_PICTURE, NOT_ONLY_A_PICTURE, TOO_LARGE, NotAPhoto, develop
+from city311.adapters import images
+from city311.adapters.images import NOT_A_PICTURE, NOT_ONLY_A_PICTURE, TOO_LARGE, NotAPhoto, develop
 from tests.functions.photos import SECRETS, a_file, a_heic, a_jpeg, a_picture, exif, srgb
 
 JPEG, PNG, WEBP, HEIC = "image/jpeg", "image/png", "image/webp", "image/heic"

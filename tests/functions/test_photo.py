@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from city311 import wiring
-from city311.api.images import NOT_A_PICTURE, TOO_LARGE
+from city311.adapters.images import NOT_A_PICTURE, TOO_LARGE
 from city311.domain.errors import Unavailable
 from city311.domain.ids import digest
 from functions.intake.photo import handle

@@ -1,6 +1,7 @@
 """The one place where use cases meet AWS: each is built on first use, once per process."""
 
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +36,16 @@ from city311.usecases.word import ResidentsWord
 def settings() -> Settings:
     """The environment of this process."""
     return Settings(os.environ)
+
+
+def warm(*builders: Callable[[], object]) -> None:
+    """Build now what the first event will need, if this is Lambda, and nowhere else.
+
+    Until a function is ready Lambda gives it a whole processor, for events only a share of one.
+    """
+    if "AWS_LAMBDA_RUNTIME_API" in os.environ:
+        for build in builders:
+            build()
 
 
 @cache

@@ -17,7 +17,7 @@ SECRET_BYTES = 16
 
 
 def new_request_id(dice: Dice) -> str:
-    """A public id: eight random symbols and Crockford's check symbol, ``7H2K9MQ4R``.
+    """A public id: eight random symbols and Crockford's check symbol, ``7H2K9MQ4X``.
 
     Crockford's check value reaches 36 and its last five symbols are punctuation, which Open311
     clients refuse in an id; such a throw is repeated, so the check symbol is a letter or digit.

@@ -19,7 +19,7 @@ GRACE = timedelta(days=1)
 
 
 def generation_of(execution: str) -> int:
-    """The generation that an execution's name tells: ``7H2K9MQ4R-g2`` -> 2."""
+    """The generation that an execution's name tells: ``7H2K9MQ4X-g2`` -> 2."""
     return int(execution.rpartition("-g")[2])
 
 

@@ -82,7 +82,8 @@ def _entry(event: AuditEvent) -> TimelineEntry | None:
     """An event in a resident's words; what is internal (reassignments ...) is left out."""
     if event.action in ("continue", "reassign"):
         return None
-    note = event.details.get("note")
+    # A hold is a promise put off, so its reason is owed to the resident.
+    note = event.details.get("reason" if event.action == "wait" else "note")
     words = _TOLD.get(event.action) or str(event.details.get("to"))
     return TimelineEntry(
         at=datetime.fromisoformat(event.at), words=words, note=str(note) if note else None

@@ -1,0 +1,1 @@
+"""Measurements: ratios against a baseline in one run, never asserted as times."""
