@@ -172,7 +172,8 @@ def _settings(endpoint: str, layers: tuple[Path, ...]) -> dict[str, str]:
 
 
 def _subjects(layout: Layout, twin_folder: Path) -> list[Subject]:
-    assets = [path for path in layout.assembly.glob("asset.*") if path.is_dir()]
+    folders = [path for path in layout.assembly.glob("asset.*") if path.is_dir()]
+    assets = sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True)
     if not assets:
         sys.exit("Nothing was built yet: run `make run` once, stop it, and try again.")
     deps = next(a / "python" for a in assets if (a / "python" / "pydantic").exists())

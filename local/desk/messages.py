@@ -27,18 +27,12 @@ def mails(sight: Sight) -> Sheet:
             moment(mail["Timestamp"]),
             ", ".join(mail["To"]),
             link(f"mails/{mail['MessageId']}", mail["Subject"] or "(no subject)"),
-            _stage(mail),
         )
         for mail in sight.mails()
     ]
-    heads = ("Sent (UTC)", "To", "Subject", "Tags")
+    heads = ("Sent (UTC)", "To", "Subject")
     found = table(heads, rows, "No mail has been sent yet.")
     return Sheet(section="mails", title="Mails", content=[found], fresh=True)
-
-
-def _stage(mail: Json) -> Markup:
-    tags = mail.get("Tags") or {}
-    return tag("span", *(badge(f"{name}: {value}") for name, value in sorted(tags.items())))
 
 
 def mail(sight: Sight, message_id: str) -> Sheet | None:
@@ -50,8 +44,6 @@ def mail(sight: Sight, message_id: str) -> Sheet | None:
         ("From", found["Source"]),
         ("To", ", ".join(found["To"])),
         ("Sent", moment(found["Timestamp"])),
-        ("Configuration set", found.get("ConfigurationSetName") or "none"),
-        ("Tags", _stage(found)),
     ]
     content = [
         tag(

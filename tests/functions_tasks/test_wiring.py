@@ -97,3 +97,23 @@ def test_an_empty_setting_is_a_missing_one(environment: pytest.MonkeyPatch) -> N
 
     with pytest.raises(MissingSetting, match="TABLE_NAME"):
         wiring.triage()
+
+
+def test_nothing_is_built_before_it_is_needed_outside_lambda(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("AWS_LAMBDA_RUNTIME_API", raising=False)
+    built: list[str] = []
+
+    wiring.warm(lambda: built.append("intake"))
+
+    assert built == []
+
+
+def test_lambda_builds_before_the_first_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1")
+    built: list[str] = []
+
+    wiring.warm(lambda: built.append("intake"), lambda: built.append("slots"))
+
+    assert built == ["intake", "slots"]

@@ -1,7 +1,7 @@
 """Where: inside the boundary, in which district, how far, in which cell of the map."""
 
 from itertools import pairwise
-from math import asin, ceil, cos, radians, sin, sqrt
+from math import asin, cos, floor, radians, sin, sqrt
 
 from city311.domain.catalogue import City, Polygon, Ring
 
@@ -10,8 +10,8 @@ EARTH_M = 6_371_008.8
 _BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
 CELL_SYMBOLS = 6
 """Geohash symbols of a map cell: at most 1.2 km by 0.6 km."""
-_CELL_LONG_BITS = CELL_SYMBOLS * 5 // 2
-_CELL_LAT_BITS = CELL_SYMBOLS * 5 // 2
+_BITS = CELL_SYMBOLS * 5 // 2
+_ROWS = _COLUMNS = 1 << _BITS
 
 
 def inside(area: tuple[Polygon, ...], *, lat: float, long: float) -> bool:
@@ -43,23 +43,19 @@ def distance_m(here: tuple[float, float], there: tuple[float, float]) -> float:
 
 def cell(*, lat: float, long: float) -> str:
     """The geohash of the point, in CELL_SYMBOLS symbols."""
-    row, column = _grid(lat=lat, long=long)
-    return _symbols(row, column)
+    return _symbols(_row(lat), min(_column(long), _COLUMNS - 1))
 
 
 def cells_around(*, lat: float, long: float, radius_m: float) -> frozenset[str]:
-    """Every cell that a circle around the point may touch."""
-    row, column = _grid(lat=lat, long=long)
+    """Every cell that a circle around the point may touch: one to four for a street corner."""
     degrees = radius_m / (EARTH_M * radians(1))
-    high = ceil(degrees / (180 / 2**_CELL_LAT_BITS))
     # A degree of longitude is shortest where the circle comes closest to the pole.
     shortest = max(cos(radians(min(abs(lat) + degrees, 90))), 0.01)
-    wide = ceil(degrees / shortest / (360 / 2**_CELL_LONG_BITS))
-    return frozenset(
-        _symbols(near_row, near_column % 2**_CELL_LONG_BITS)
-        for near_row in range(max(row - high, 0), min(row + high, 2**_CELL_LAT_BITS - 1) + 1)
-        for near_column in range(column - wide, column + wide + 1)
-    )
+    wide = min(degrees / shortest, 180.0)
+    south, north = max(lat - degrees, -90.0), min(lat + degrees, 90.0)
+    rows = range(_row(south), _row(north) + 1)
+    columns = range(_column(long - wide), _column(long + wide) + 1)
+    return frozenset(_symbols(row, column % _COLUMNS) for row in rows for column in columns)
 
 
 def _in_ring(ring: Ring, *, lat: float, long: float) -> bool:
@@ -71,15 +67,18 @@ def _in_ring(ring: Ring, *, lat: float, long: float) -> bool:
     return found
 
 
-def _grid(*, lat: float, long: float) -> tuple[int, int]:
-    row = int((lat + 90) / 180 * 2**_CELL_LAT_BITS)
-    column = int((long + 180) / 360 * 2**_CELL_LONG_BITS)
-    return min(row, 2**_CELL_LAT_BITS - 1), min(column, 2**_CELL_LONG_BITS - 1)
+def _row(lat: float) -> int:
+    return min(floor((lat + 90) / 180 * _ROWS), _ROWS - 1)
+
+
+def _column(long: float) -> int:
+    """Counted on beyond the date line, where the caller takes it modulo _COLUMNS."""
+    return floor((long + 180) / 360 * _COLUMNS)
 
 
 def _symbols(row: int, column: int) -> str:
     """Interleave the bits of both, longitude first, five to a symbol."""
     bits = 0
-    for place in reversed(range(_CELL_LAT_BITS)):
+    for place in reversed(range(_BITS)):
         bits = bits << 2 | (column >> place & 1) << 1 | row >> place & 1
     return "".join(_BASE32[bits >> shift & 31] for shift in range((CELL_SYMBOLS - 1) * 5, -1, -5))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -26,15 +27,32 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall("".join(c for c in plain if not unicodedata.combining(c))))
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The words of a text, and each without a plural's ending, to pass over most phrases."""
+
+    words: tuple[str, ...]
+    stems: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> "Text":
+        """The text, ready to be searched for many phrases."""
+        words = words_of(text)
+        stems = {word.removesuffix(ending) for word in words for ending in _ENDINGS}
+        return cls(words=words, stems=frozenset(stems))
+
+
 def emergency_phrase(text: str, city: City) -> str | None:
     """The city's own phrase in the text that means a life is in danger, or None.
 
     A phrase of the second list that overlaps it ("fire hydrant", "smoke detector") cancels it.
     """
-    words = words_of(text)
-    cleared = [span for phrase in _all(city.triage.not_emergency) for span in _spans(phrase, words)]
+    searched = Text.of(text)
+    cleared = [
+        span for phrase in _all(city.triage.not_emergency) for span in _spans(phrase, searched)
+    ]
     for phrase in _all(city.triage.emergency):
-        for start, end in _spans(phrase, words):
+        for start, end in _spans(phrase, searched):
             if not any(start < stop and begin < end for begin, stop in cleared):
                 return phrase
     return None
@@ -42,12 +60,12 @@ def emergency_phrase(text: str, city: City) -> str | None:
 
 def suggestions(text: str, city: City) -> tuple[Suggestion, ...]:
     """Which services the text may mean, most likely first, each with the words that say so."""
-    words = words_of(text)
+    searched = Text.of(text)
     found: dict[str, tuple[float, tuple[str, ...]]] = {}
     for service in city.services.values():
         if not service.open_to_residents or service.service_code == city.fallback_service:
             continue
-        matched = _matched(service, words)
+        matched = _matched(service, searched)
         if matched:
             weight = sum(len(_phrase_words(phrase)) for phrase in matched)
             found[service.service_code] = (weight, matched)
@@ -133,21 +151,21 @@ def _may_be(
     )
 
 
-def _matched(service: Service, words: tuple[str, ...]) -> tuple[str, ...]:
+def _matched(service: Service, text: Text) -> tuple[str, ...]:
     phrases = {phrase.casefold(): phrase for phrase in _all(service.keywords)}
     phrases |= {name.casefold(): name for name in service.name.values()}
-    return tuple(sorted(phrase for phrase in phrases.values() if _spans(phrase, words)))
+    return tuple(sorted(phrase for phrase in phrases.values() if _spans(phrase, text)))
 
 
 def _all(by_language: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
     return (phrase for language in sorted(by_language) for phrase in by_language[language])
 
 
-def _spans(phrase: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
+def _spans(phrase: str, text: Text) -> list[tuple[int, int]]:
     """Where the phrase stands in the text; a plural s does not hide it."""
-    wanted = _phrase_words(phrase)
+    wanted, words = _phrase_words(phrase), text.words
     size = len(wanted)
-    if not size:
+    if not size or wanted[0] not in text.stems:
         return []
     return [
         (start, start + size)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from city311.domain.audit import Actor
+from city311.domain.catalogue import DuplicateRule
 from city311.domain.effects import CommandFields
 from city311.domain.lifecycle import Command, Role, Status
 from city311.domain.location import cells_around
@@ -35,18 +36,20 @@ class Triage:
         )
 
     def _decided(self, request: ServiceRequest) -> ServiceRequest:
-        decision = decide(request, self.changing.city, self._near(request))
+        city = self.changing.city
+        decision = decide(request, city, ())
+        near = self._near(request, city.services[decision.service_code].duplicates)
+        if near:
+            decision = decide(request, city, near)
         command = Command.REVIEW if decision.needs_person else Command.ROUTE
         fields = CommandFields(decision=decision)
         return self.changing.take(request, self.changing.doing(command, TRIAGE, fields))
 
-    def _near(self, request: ServiceRequest) -> tuple[PublicRequest, ...]:
-        """What was reported close by and lately, within the widest rule of any service."""
+    def _near(self, request: ServiceRequest, rule: DuplicateRule) -> tuple[PublicRequest, ...]:
+        """What was reported so close by and so lately that the service's rule may apply."""
         place = request.place
-        rules = [service.duplicates for service in self.changing.city.services.values()]
-        radius = max(rule.radius_m for rule in rules)
-        if place.lat is None or place.long is None or radius == 0:
+        if place.lat is None or place.long is None or rule.radius_m == 0:
             return ()
-        since = request.requested_at - timedelta(days=max(rule.days for rule in rules))
-        cells = cells_around(lat=place.lat, long=place.long, radius_m=radius)
+        since = request.requested_at - timedelta(days=rule.days)
+        cells = cells_around(lat=place.lat, long=place.long, radius_m=rule.radius_m)
         return tuple(self.changing.requests.nearby(cells, since))
