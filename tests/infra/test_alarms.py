@@ -1,9 +1,12 @@
 """Whatever goes wrong wakes a person, and says who is harmed."""
 
 import json
+from pathlib import Path
 
 from infra.rooms import ROOMS
 from tests.infra.template import Template, text
+
+RUNBOOK = Path(__file__).resolve().parents[2] / "docs" / "runbook.md"
 
 
 def test_every_alarm_tells_operations(app: Template) -> None:
@@ -81,3 +84,17 @@ def test_the_dashboard_begins_with_who_is_harmed(app: Template) -> None:
 
     assert widgets[0]["type"] == "alarm"
     assert widgets[0]["properties"]["title"] == "Who is harmed now"
+
+
+def test_every_alarm_has_its_page_in_the_runbook(app: Template) -> None:
+    page = RUNBOOK.read_text(encoding="utf-8").lower()
+    harms = [
+        str(alarm["AlarmName"]).partition(": ")[2].partition(":")[0]
+        for alarm in app.props("AWS::CloudWatch::Alarm")
+    ]
+
+    desks = "does not get its work"
+    missing = [harm for harm in harms if desks not in harm and harm.lower() not in page]
+
+    assert harms
+    assert missing == []

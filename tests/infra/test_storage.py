@@ -2,6 +2,8 @@
 
 import pytest
 
+from city311.adapters.dynamodb.items import PUBLIC_ATTRIBUTES
+from tests.adapters import plan
 from tests.infra.template import Template, text
 
 PERSONAL = {"email", "phone", "first_name", "last_name", "device_id", "account_id", "capability"}
@@ -137,3 +139,17 @@ def test_services_use_a_key_only_for_this_account(app: Template, data: Template)
         for statement in template.one("AWS::KMS::Key")["KeyPolicy"]["Statement"]:
             if "Service" in statement["Principal"]:
                 assert "AWS::AccountId" in text(statement["Condition"])
+
+
+def test_the_table_is_the_one_that_the_adapters_are_tested_on(data: Template) -> None:
+    indexes = data.one("AWS::DynamoDB::Table")["GlobalSecondaryIndexes"]
+    drawn = {
+        index["IndexName"]: (
+            *[key["AttributeName"] for key in index["KeySchema"]],
+            tuple(index["Projection"].get("NonKeyAttributes", ())),
+        )
+        for index in indexes
+    }
+
+    assert drawn == plan.INDEXES
+    assert set(plan.PUBLIC) == set(PUBLIC_ATTRIBUTES)

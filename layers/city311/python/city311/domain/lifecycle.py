@@ -1,6 +1,6 @@
 """The life of a service request on one page: every status, every step, what each step owes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -124,113 +124,74 @@ class Step:
     renews: bool = False
 
 
-def _steps() -> tuple[Step, ...]:
-    s, c = Status, Command
-    say, why = frozenset({"outcome", "note"}), frozenset({"reason"})
-    hold = frozenset({"reason", "until"})
-    to_desk = frozenset({"department", "reason"})
-    rows: list[Step] = [
-        # Triage runs inside the execution, so the execution need not be told of its own steps.
-        Step(command=c.ROUTE, source=s.RECEIVED, target=s.ROUTED, roles=_SYSTEM, signals=False),
-        Step(command=c.REVIEW, source=s.RECEIVED, target=s.IN_TRIAGE, roles=_SYSTEM, signals=False),
-        Step(
-            command=c.TRIAGE,
-            source=s.IN_TRIAGE,
-            target=s.ROUTED,
-            roles=_DESK,
-            carries=frozenset({"service_code"}),
-        ),
-        Step(
-            command=c.ACCEPT,
-            source=s.ROUTED,
-            target=s.ACCEPTED,
-            roles=_WORKERS,
-            tells=Stage.IN_PROGRESS,
-        ),
-        Step(
-            command=c.START,
-            source=s.ROUTED,
-            target=s.IN_PROGRESS,
-            roles=_WORKERS,
-            tells=Stage.IN_PROGRESS,
-        ),
-        # The resident was told when the work was accepted, and the promise keeps running.
-        Step(
-            command=c.START,
-            source=s.ACCEPTED,
-            target=s.IN_PROGRESS,
-            roles=_WORKERS,
-            signals=False,
-        ),
-        Step(command=c.START, source=s.ON_HOLD, target=s.IN_PROGRESS, roles=_WORKERS),
-        Step(
-            command=c.RESOLVE,
-            source=s.IN_TRIAGE,
-            target=s.RESOLVED,
-            roles=_DESK,
-            carries=say,
-            tells=Stage.RESOLVED,
-        ),
-        # The resident's word ends the wait; without it the reopen window does.
-        Step(command=c.CONFIRM, source=s.RESOLVED, target=s.CLOSED, roles=_RESIDENT),
-        Step(command=c.CLOSE, source=s.RESOLVED, target=s.CLOSED, roles=_SYSTEM, signals=False),
-    ]
-    rows += [
-        Step(command=c.WAIT, source=source, target=s.ON_HOLD, roles=_WORKERS, carries=hold)
-        for source in (s.ACCEPTED, s.IN_PROGRESS)
-    ]
-    for source in sorted(WORKING | {s.ROUTED}):
-        rows.append(
-            Step(command=c.REASSIGN, source=source, target=s.ROUTED, roles=_STAFF, carries=to_desk)
-        )
-        rows.append(
-            Step(command=c.RETURN, source=source, target=s.IN_TRIAGE, roles=_STAFF, carries=why)
-        )
-    rows += [
-        Step(
-            command=c.RESOLVE,
-            source=source,
-            target=s.RESOLVED,
-            roles=_WORKERS,
-            carries=say,
-            tells=Stage.RESOLVED,
-        )
-        for source in sorted(WORKING)
-    ]
-    for source in (s.RESOLVED, s.CLOSED):
-        for command, roles in ((c.DISPUTE, _RESIDENT), (c.REOPEN, _DESK)):
-            rows.append(
-                Step(
-                    command=command,
-                    source=source,
-                    target=s.ROUTED,
-                    roles=roles,
-                    carries=why,
-                    tells=Stage.REOPENED,
-                    renews=True,
-                )
-            )
-    rows += [
-        # An escalation changes no status: it names an owner and starts the next clock.
-        Step(command=c.ESCALATE, source=source, target=source, roles=_SYSTEM, signals=False)
-        for source in sorted(OPEN - {s.RECEIVED})
-    ]
-    rows += [
-        # Long before an execution reaches its year or its 25,000 events, the next one takes over.
-        Step(command=c.CONTINUE, source=source, target=source, roles=_SYSTEM, renews=True)
-        for source in sorted(OPEN | {s.RESOLVED})
-    ]
-    rows += [
-        # A photo is developed when it is developed, wherever the request stands by then.
-        Step(command=c.SHOW_PHOTO, source=source, target=source, roles=_SYSTEM, signals=False)
-        for source in Status
-    ]
-    return tuple(rows)
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Steps alike but for where they start. ``target`` None: the status stays as it is."""
 
+    command: Command
+    sources: frozenset[Status]
+    target: Status | None
+    roles: frozenset[Role]
+    carries: str = ""
+    tells: Stage | None = None
+    signals: bool = True
+    renews: bool = False
+
+    def steps(self) -> Iterator[Step]:
+        """One step for each source."""
+        for source in sorted(self.sources):
+            yield Step(
+                command=self.command,
+                source=source,
+                target=self.target or source,
+                roles=self.roles,
+                carries=frozenset(self.carries.split()),
+                tells=self.tells,
+                signals=self.signals,
+                renews=self.renews,
+            )
+
+
+_S, _C = Status, Command
+_RECEIVED, _IN_TRIAGE = frozenset({_S.RECEIVED}), frozenset({_S.IN_TRIAGE})
+_ROUTED, _ACCEPTED = frozenset({_S.ROUTED}), frozenset({_S.ACCEPTED})
+_RESOLVED, _DONE = frozenset({_S.RESOLVED}), frozenset({_S.RESOLVED, _S.CLOSED})
+_ON_HOLD = frozenset({_S.ON_HOLD})
+_BEGUN = frozenset({_S.ACCEPTED, _S.IN_PROGRESS})
+_SAY = "outcome note"
+
+_RULES = (
+    # Triage runs inside the execution, so the execution need not be told of its own steps.
+    _Rule(_C.ROUTE, _RECEIVED, _S.ROUTED, _SYSTEM, signals=False),
+    _Rule(_C.REVIEW, _RECEIVED, _S.IN_TRIAGE, _SYSTEM, signals=False),
+    _Rule(_C.TRIAGE, _IN_TRIAGE, _S.ROUTED, _DESK, "service_code"),
+    _Rule(_C.RESOLVE, _IN_TRIAGE, _S.RESOLVED, _DESK, _SAY, Stage.RESOLVED),
+    _Rule(_C.ACCEPT, _ROUTED, _S.ACCEPTED, _WORKERS, tells=Stage.IN_PROGRESS),
+    _Rule(_C.START, _ROUTED, _S.IN_PROGRESS, _WORKERS, tells=Stage.IN_PROGRESS),
+    # The resident was told when the work was accepted, and the promise keeps running.
+    _Rule(_C.START, _ACCEPTED, _S.IN_PROGRESS, _WORKERS, signals=False),
+    _Rule(_C.START, _ON_HOLD, _S.IN_PROGRESS, _WORKERS),
+    _Rule(_C.WAIT, _BEGUN, _S.ON_HOLD, _WORKERS, "reason until"),
+    _Rule(_C.REASSIGN, WORKING | _ROUTED, _S.ROUTED, _STAFF, "department reason"),
+    _Rule(_C.RETURN, WORKING | _ROUTED, _S.IN_TRIAGE, _STAFF, "reason"),
+    _Rule(_C.RESOLVE, WORKING, _S.RESOLVED, _WORKERS, _SAY, Stage.RESOLVED),
+    # The resident's word ends the wait; without it the reopen window does.
+    _Rule(_C.CONFIRM, _RESOLVED, _S.CLOSED, _RESIDENT),
+    _Rule(_C.CLOSE, _RESOLVED, _S.CLOSED, _SYSTEM, signals=False),
+    _Rule(_C.DISPUTE, _DONE, _S.ROUTED, _RESIDENT, "reason", Stage.REOPENED, renews=True),
+    _Rule(_C.REOPEN, _DONE, _S.ROUTED, _DESK, "reason", Stage.REOPENED, renews=True),
+    # An escalation changes no status: it names an owner and starts the next clock.
+    _Rule(_C.ESCALATE, OPEN - _RECEIVED, None, _SYSTEM, signals=False),
+    # Long before an execution reaches its year or its 25,000 events, the next one takes over.
+    _Rule(_C.CONTINUE, OPEN | _RESOLVED, None, _SYSTEM, renews=True),
+    # A photo is developed when it is developed, wherever the request stands by then.
+    _Rule(_C.SHOW_PHOTO, frozenset(Status), None, _SYSTEM, signals=False),
+)
 
 STEPS: Mapping[tuple[Command, Status], Step] = MappingProxyType(
-    {(step.command, step.source): step for step in _steps()}
+    {(step.command, step.source): step for rule in _RULES for step in rule.steps()}
 )
+"""Every allowed step, by its command and where it starts."""
 
 
 def step_for(command: Command, source: Status, role: Role) -> Step:
