@@ -207,6 +207,35 @@ def test_what_is_not_there_and_what_is_hidden_look_alike(town: Town) -> None:
     assert wrong.json()["errors"] == unknown.json()["errors"]
 
 
+def test_nothing_a_resident_wrote_is_in_any_log_queue_or_history(town: Town) -> None:
+    bait = "Zebrafish"
+    filed = town.file(
+        f"{bait} hole",
+        email=f"{bait}@residents.example",
+        service="pothole",
+        phone="+15550123456",
+        first_name=bait,
+        last_name=bait,
+        address=f"{bait} Street 1",
+        **POTHOLE,
+    )
+    assert eventually(lambda: town.department_queue("streets", filed.id))
+    town.work("streets", "accept", filed.id)
+    town.work("streets", "resolve", filed.id, outcome=FIXED)
+    assert eventually(lambda: "Wait for the resident's word" in town.states(filed.id))
+    town.say(filed, "dispute", reason=f"{bait} is not content")
+    assert eventually(lambda: "Wait for the department" in town.states(filed.id, 2))
+
+    logs = eventually(town.logs)
+    told = [str(town.department_queue("streets", filed.id))]
+    told += [town.history(filed.id, generation) for generation in (1, 2)]
+
+    assert "resident told" in logs
+    for text in (logs, *told):
+        for secret in (bait, bait.lower(), "15550123456", filed.key):
+            assert secret not in text
+
+
 def test_staff_pages_are_closed_to_all_others(town: Town) -> None:
     assert town.get("/api/staff/queue?queue=streets").status == 401
     forged = {"Authorization": "Bearer e30.e30.e30"}

@@ -190,6 +190,21 @@ class Town:
         events = [event_from(each) for each in got["Items"]]
         return broken_link(events, head=item["head"]["B"].hex(), length=int(item["seq"]["N"]))
 
+    def logs(self) -> str:
+        """Everything that any function, the gateway and the state machine have logged."""
+        logs = self.city.clients("logs")
+        groups = [
+            group["logGroupName"]
+            for page in logs.get_paginator("describe_log_groups").paginate()
+            for group in page["logGroups"]
+        ]
+        return "\n".join(
+            event["message"]
+            for group in groups
+            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+            for event in page["events"]
+        )
+
     # --- HTTP ---------------------------------------------------------------------------------
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:

@@ -66,7 +66,7 @@ class Streaming(MemoryRequests):
 class World:
     """One city. ``settle`` lets everything happen that can happen without time passing."""
 
-    def __init__(self, city: City = TOWN) -> None:
+    def __init__(self, city: City = TOWN, asl: Path = ASL) -> None:
         self.now = NOON
         self.city = city
         self.table = MemoryTable()
@@ -79,7 +79,7 @@ class World:
         self.failing: dict[str, list[Exception]] = {}
         self.before_task: Callable[[str], None] | None = None
         self.machine = Machine(
-            ASL.read_text(encoding="utf-8"),
+            asl.read_text(encoding="utf-8"),
             tasks={
                 "TriageFunction": self._triage,
                 "LifecycleFunction": self._lifecycle,
