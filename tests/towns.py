@@ -13,6 +13,7 @@ from city311.domain.catalogue import (
     Department,
     District,
     DuplicateRule,
+    Phrases,
     Polygon,
     Priority,
     Promise,
@@ -24,6 +25,7 @@ from city311.domain.catalogue import (
     Words,
 )
 from city311.domain.lifecycle import RESIDENT_STAGES
+from city311.domain.outcomes import OutcomeKind
 
 
 def square(south: float, west: float, north: float, east: float) -> Polygon:
@@ -141,6 +143,47 @@ def words_for(stage: str, language: str) -> Words:
     )
 
 
+PHRASES = {
+    "en": Phrases(
+        date="$month $day, $year",
+        months=(
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ),
+        danger="If anybody is in danger now, call $number.",
+        outcomes={kind.value: f"It is {kind.value}." for kind in OutcomeKind},
+    ),
+    "es": Phrases(
+        date="$day de $month de $year",
+        months=(
+            "enero",
+            "febrero",
+            "marzo",
+            "abril",
+            "mayo",
+            "junio",
+            "julio",
+            "agosto",
+            "septiembre",
+            "octubre",
+            "noviembre",
+            "diciembre",
+        ),
+        danger="Si alguien está en peligro ahora, llame al $number.",
+        outcomes={kind.value: f"Ahora es {kind.value}." for kind in OutcomeKind},
+    ),
+}
+
 TOWN = City(
     jurisdiction_id="larkmere.example",
     name="Larkmere",
@@ -195,6 +238,7 @@ TOWN = City(
         Route(department="desk", reason="Nobody else's."),
     ),
     calendar=CALENDAR,
+    phrases=PHRASES,
     messages={
         stage.value: {language: words_for(stage.value, language) for language in ("en", "es")}
         for stage in RESIDENT_STAGES

@@ -56,9 +56,9 @@ def test_the_same_files_give_the_same_text(folder: Path, tmp_path: Path) -> None
 
 
 def test_text_of_another_format_is_refused() -> None:
-    text = dump(city_in(TINY)).replace('{"format":1', '{"format":2', 1)
+    text = dump(city_in(TINY)).replace('{"format":2', '{"format":1', 1)
 
-    with pytest.raises(WrongFormat, match="format 2, not 1"):
+    with pytest.raises(WrongFormat, match="format 1, not 2"):
         load(text)
     with pytest.raises(WrongFormat, match="format None"):
         load("[]")

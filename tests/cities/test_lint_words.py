@@ -316,7 +316,7 @@ def test_a_message_in_a_language_the_city_does_not_speak(tmp_path: Path) -> None
     assert {
         f.message.split(":")[0] for f in findings if f.path.startswith(str(folder / "messages/en"))
     } == {'"en" is not one of the languages in city.yaml'}
-    assert len([f for f in findings if f.path.startswith(str(folder / "messages/de"))]) == 4
+    assert len([f for f in findings if f.path.startswith(str(folder / "messages/de"))]) == 5
 
 
 def test_areas_with_holes_and_parts(tmp_path: Path) -> None:
@@ -340,3 +340,61 @@ def test_an_outline_with_too_many_points(tmp_path: Path) -> None:
     change(folder, BOUNDARY, "    [-40.98, 40.5],", f"    {steps},[-40.98, 40.5],")
 
     assert any("5004 points are too many" in f.message for f in read(folder).findings)
+
+
+PHRASES = "messages/de/words.yaml"
+BROKEN_PHRASES = (
+    Break(
+        file=PHRASES,
+        old="$day. $month $year",
+        new="$month $year",
+        mark="date:",
+        words="the date must say $day",
+    ),
+    Break(
+        file=PHRASES,
+        old="rufen Sie $number an",
+        new="rufen Sie an",
+        mark="danger:",
+        words="the danger must say $number",
+    ),
+    Break(
+        file=PHRASES,
+        old="$day. $month $year",
+        new="$day. $month $year $zone",
+        mark="date:",
+        words="$zone cannot be filled in here",
+    ),
+    Break(
+        file=PHRASES,
+        old="$day. $month $year",
+        new="$day. $month $year $",
+        mark="date:",
+        words="a lone $ cannot be filled in here",
+    ),
+)
+
+
+@pytest.mark.parametrize("broken", BROKEN_PHRASES, ids=lambda each: each.words)
+def test_phrases_that_cannot_be_filled_in_are_found(broken: Break, tmp_path: Path) -> None:
+    broken.shows(tmp_path)
+
+
+def test_a_city_without_phrases_in_one_of_its_languages_is_refused(tmp_path: Path) -> None:
+    folder = copy_of(TINY, tmp_path)
+    (folder / PHRASES).unlink()
+
+    reading = read(folder)
+
+    assert reading.city is None
+    assert any('the phrases of "de" are missing' in f.message for f in reading.findings)
+
+
+def test_an_outcome_without_a_sentence_is_found(tmp_path: Path) -> None:
+    folder = copy_of(TINY, tmp_path)
+    change(folder, PHRASES, "  planned: Es ist für später geplant.\n", "")
+
+    reading = read(folder)
+
+    assert reading.city is None
+    assert any("planned" in f.message and PHRASES in f.path for f in reading.findings)

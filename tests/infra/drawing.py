@@ -85,6 +85,7 @@ def a_city(**changes: Any) -> City:
         routes=(),
         calendar=Calendar(time_zone="America/Chicago", hours={}, holidays={}),
         messages={},
+        phrases={},
         triage=TriageRules(emergency={}, not_emergency={}, sure=0.8),
     )
     return dataclasses.replace(city, **changes)

@@ -62,7 +62,7 @@ def test_every_place_is_filled_in() -> None:
 
 
 def test_every_place_is_filled_in_in_spanish() -> None:
-    assert f"Bache {ID} Calles 10 de noviembre de 2026 Está reparado." in (
+    assert f"Bache {ID} Calles 10 de noviembre de 2026 Ahora es fixed." in (
         message(language="es").text
     )
 
@@ -91,7 +91,7 @@ def test_the_sentences_of_the_outcomes_differ() -> None:
     assert len(set(texts)) == len(OutcomeKind)
 
 
-def test_a_language_without_dates_or_sentences_of_its_own_still_makes_sense() -> None:
+def test_a_language_without_phrases_of_its_own_borrows_those_of_the_first() -> None:
     city = a_city(
         languages=("en", "fr"),
         messages={
@@ -101,7 +101,7 @@ def test_a_language_without_dates_or_sentences_of_its_own_still_makes_sense() ->
 
     told = message(language="fr", city=city)
 
-    assert "2026-11-10 It is fixed." in told.text
+    assert "November 10, 2026 It is fixed." in told.text
     assert 'lang="fr"' in told.html
 
 

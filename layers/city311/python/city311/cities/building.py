@@ -24,6 +24,7 @@ from city311.domain.catalogue import (
     Department,
     District,
     DuplicateRule,
+    Phrases,
     Polygon,
     Priority,
     Promise,
@@ -59,6 +60,7 @@ def build(sources: Sources) -> City:
         routes=_routes(sources.routes.model),
         calendar=_calendar(sources.calendar.model),
         messages=_messages(sources),
+        phrases=_phrases(sources),
         triage=_triage(sources.triage.model),
     )
 
@@ -167,6 +169,19 @@ def _messages(sources: Sources) -> dict[str, dict[str, Words]]:
             for words in [sources.messages[language, stage.value].model]
         }
         for stage in RESIDENT_STAGES
+    }
+
+
+def _phrases(sources: Sources) -> dict[str, Phrases]:
+    return {
+        language: Phrases(
+            date=file.date,
+            months=tuple(file.months),
+            danger=file.danger,
+            outcomes=file.outcomes.model_dump(),
+        )
+        for language in sources.languages
+        for file in [sources.phrases[language].model]
     }
 
 

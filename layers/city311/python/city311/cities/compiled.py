@@ -15,6 +15,7 @@ from city311.domain.catalogue import (
     Department,
     District,
     DuplicateRule,
+    Phrases,
     Polygon,
     Priority,
     Promise,
@@ -26,7 +27,7 @@ from city311.domain.catalogue import (
     Words,
 )
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the meaning of the text changes, so that old text is refused and not misread."""
 
 
@@ -57,6 +58,10 @@ def load(text: str) -> City:
     data["messages"] = {
         stage: {language: Words(**words) for language, words in by_language.items()}
         for stage, by_language in data["messages"].items()
+    }
+    data["phrases"] = {
+        language: Phrases(**(phrases | {"months": tuple(phrases["months"])}))
+        for language, phrases in data["phrases"].items()
     }
     data["triage"] = _triage(data["triage"])
     return City(**data)

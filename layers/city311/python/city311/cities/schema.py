@@ -178,6 +178,28 @@ class TriageFile(Part):
     not_emergency: Phrases = Field(default_factory=dict)
 
 
+class OutcomesPart(Part):
+    """One sentence for each kind of outcome."""
+
+    fixed: Line
+    could_not_find: Line
+    no_access: Line
+    not_ours: Line
+    duplicate: Line
+    planned: Line
+    declined: Line
+    answered: Line
+
+
+class PhrasesFile(Part):
+    """messages/<language>/words.yaml."""
+
+    date: Line
+    months: list[Line] = Field(min_length=12, max_length=12)
+    danger: Line
+    outcomes: OutcomesPart
+
+
 class MessageFile(Part):
     """messages/<language>/<stage>.yaml."""
 

@@ -15,6 +15,7 @@ from city311.cities.schema import (
     CityFile,
     DepartmentsFile,
     MessageFile,
+    PhrasesFile,
     RoutesFile,
     ServicesFile,
     TriageFile,
@@ -39,7 +40,8 @@ NAMES = (
 class Sources:
     """What could be read. None: the file is missing or has the wrong shape, and a finding says so.
 
-    ``messages``: (language, stage) -> message. ``addresses``: the table, if the city has one.
+    ``messages``: (language, stage) -> message; ``phrases``: language -> phrases. ``addresses``:
+    the table, if the city has one.
     """
 
     folder: Path
@@ -53,6 +55,7 @@ class Sources:
     boundary: Areas | None
     districts: Areas | None
     messages: Mapping[tuple[str, str], Loaded[MessageFile]]
+    phrases: Mapping[str, Loaded[PhrasesFile]]
     addresses: Document | None
     findings: tuple[Finding, ...]
 
@@ -76,6 +79,7 @@ def open_folder(folder: Path) -> Sources:
         boundary=reader.areas("boundary.geojson"),
         districts=reader.areas("districts.geojson"),
         messages=reader.messages(),
+        phrases=reader.phrases(),
         addresses=reader.addresses(),
         version=_version(folder),
         findings=(*reader.findings, *_strangers(folder)),
@@ -116,6 +120,15 @@ class _Reader:
                 message = self.model(name, MessageFile)
                 if message:
                     found[path.parent.name, path.stem] = message
+        return found
+
+    def phrases(self) -> dict[str, Loaded[PhrasesFile]]:
+        """The phrases of every language that has some."""
+        found: dict[str, Loaded[PhrasesFile]] = {}
+        for path in sorted((self.folder / "messages").glob("*/words.yaml")):
+            phrases = self.model(path.relative_to(self.folder).as_posix(), PhrasesFile)
+            if phrases:
+                found[path.parent.name] = phrases
         return found
 
     def addresses(self) -> Document | None:
@@ -162,6 +175,6 @@ def _strangers(folder: Path) -> Iterator[Finding]:
         parts = path.relative_to(folder).parts
         message = len(parts) == 3 and parts[0] == "messages" and path.suffix == ".yaml"
         known = parts[0] == "map" or parts[-1] == "README.md" or "/".join(parts) in NAMES
-        if not known and not (message and path.stem in RESIDENT_STAGES):
+        if not known and not (message and path.stem in (*RESIDENT_STAGES, "words")):
             words = "nothing reads this file; is its name right?"
             yield Finding(path=str(path), line=1, level=Level.WARNING, message=words)

@@ -188,6 +188,21 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """What stands inside messages and answers, in one language.
+
+    ``date``: with ``$day``, ``$month``, ``$year``; ``months``: twelve names. ``danger``: what is
+    answered to a report that sounds like danger, with ``$number``. ``outcomes``: a sentence for
+    each kind of outcome.
+    """
+
+    date: str
+    months: tuple[str, ...]
+    danger: str
+    outcomes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriageRules:
     """What triage may decide by itself, and which words mean that a life is in danger.
 
@@ -206,6 +221,7 @@ class City:
 
     ``version``: hash of all files, stamped on each request. ``fallback_service``: the code for
     "something else", which always goes to a person. ``messages``: stage -> language -> Words.
+    ``phrases``: language -> Phrases.
     """
 
     jurisdiction_id: str
@@ -228,12 +244,17 @@ class City:
     routes: tuple[Route, ...]
     calendar: Calendar
     messages: Mapping[str, Mapping[str, Words]]
+    phrases: Mapping[str, Phrases]
     triage: TriageRules
 
     @property
     def language(self) -> str:
         """The language used where none is asked for."""
         return self.languages[0]
+
+    def phrases_in(self, language: str) -> Phrases:
+        """The phrases of a language, or else of the city's first."""
+        return self.phrases.get(language) or self.phrases[self.language]
 
     def say(self, text: Text, language: str | None = None) -> str:
         """``text`` in ``language``, else in the city's first language, else empty."""

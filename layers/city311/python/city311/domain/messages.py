@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from city311.domain.catalogue import City, Words
 from city311.domain.lifecycle import Stage
-from city311.domain.outcomes import OutcomeKind
 from city311.domain.request import ServiceRequest
 
 PLACES = frozenset(
@@ -27,35 +26,6 @@ PLACES = frozenset(
 """What a city's message may mention as ``$name``."""
 SMS_CHARACTERS = 320
 """Two parts at most: a text message that costs more than it says helps nobody."""
-
-_DATE = {"en": "{month} {day}, {year}", "es": "{day} de {month} de {year}"}
-_MONTHS = {
-    "en": "January February March April May June July August September October November December",
-    "es": "enero febrero marzo abril mayo junio julio"
-    " agosto septiembre octubre noviembre diciembre",
-}
-_OUTCOMES = {
-    "en": {
-        OutcomeKind.FIXED: "It is fixed.",
-        OutcomeKind.COULD_NOT_FIND: "We looked and could not find it.",
-        OutcomeKind.NO_ACCESS: "We could not get to it.",
-        OutcomeKind.NOT_OURS: "This is not the city's to do.",
-        OutcomeKind.DUPLICATE: "We already know of it, and work goes on under another number.",
-        OutcomeKind.PLANNED: "It is planned for later.",
-        OutcomeKind.DECLINED: "The city will not do this.",
-        OutcomeKind.ANSWERED: "Here is the answer.",
-    },
-    "es": {
-        OutcomeKind.FIXED: "Está reparado.",
-        OutcomeKind.COULD_NOT_FIND: "Fuimos a ver y no lo encontramos.",
-        OutcomeKind.NO_ACCESS: "No pudimos llegar al lugar.",
-        OutcomeKind.NOT_OURS: "Esto no le corresponde a la ciudad.",
-        OutcomeKind.DUPLICATE: "Ya lo sabíamos; el trabajo sigue con otro número.",
-        OutcomeKind.PLANNED: "Está planeado para más adelante.",
-        OutcomeKind.DECLINED: "La ciudad no lo hará.",
-        OutcomeKind.ANSWERED: "Esta es la respuesta.",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +67,7 @@ def _values(city: City, request: ServiceRequest, language: str, link: str) -> di
     service = city.services.get(request.service_code)
     department = city.departments.get(request.department or "")
     outcome = request.outcome
-    kinds = _OUTCOMES.get(language, _OUTCOMES["en"])
+    outcomes = city.phrases_in(language).outcomes
     return {
         "city": city.name,
         "service_request_id": request.service_request_id,
@@ -105,7 +75,7 @@ def _values(city: City, request: ServiceRequest, language: str, link: str) -> di
         "department": city.say(department.name, language) if department else city.name,
         "link": link,
         "promise": _day(request.expected_at, city, language),
-        "outcome": kinds[outcome.kind] if outcome else "",
+        "outcome": outcomes[outcome.kind.value] if outcome else "",
         "note": outcome.note if outcome else (request.status_notes or ""),
         "phone": city.phone,
     }
@@ -116,10 +86,9 @@ def _day(moment: datetime | None, city: City, language: str) -> str:
     if moment is None:
         return "--"
     local = moment.astimezone(ZoneInfo(city.calendar.time_zone))
-    if language not in _DATE:
-        return local.date().isoformat()
-    month = _MONTHS[language].split()[local.month - 1]
-    return _DATE[language].format(month=month, day=local.day, year=local.year)
+    phrases = city.phrases_in(language)
+    month = phrases.months[local.month - 1]
+    return Template(phrases.date).substitute(month=month, day=local.day, year=local.year)
 
 
 def _filled(words: Words, values: dict[str, str], language: str) -> Message:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from string import Template
 
 from city311.domain.advance import stamp
 from city311.domain.audit import GENESIS, Actor, AuditEvent
@@ -178,16 +179,9 @@ class Intake:
     def _notice(self, acceptance: Acceptance, service: Service) -> str | None:
         language = acceptance.resident.language
         if emergency_phrase(acceptance.request.description, self.city):
-            return _CALL_NOW.get(language, _CALL_NOW["en"]).format(
-                number=self.city.emergency_number
-            )
+            danger = self.city.phrases_in(language).danger
+            return Template(danger).substitute(number=self.city.emergency_number)
         return self.city.say(service.notice, language) or None
-
-
-_CALL_NOW = {
-    "en": "If anybody is in danger now, call {number}. This request does not send help at once.",
-    "es": "Si alguien está en peligro ahora, llame al {number}. Esta solicitud no envía ayuda.",
-}
 
 
 def _idempotency(report: Report, key: str | None, now: datetime) -> IdempotencyKey:

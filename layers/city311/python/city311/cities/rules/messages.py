@@ -34,6 +34,7 @@ _LONG = {
 def check(sources: Sources) -> Iterator[Finding]:
     """Everything about messages."""
     yield from _missing(sources)
+    yield from _phrases(sources)
     for (language, stage_name), message in sources.messages.items():
         document, words, stage = message.document, message.model, Stage(stage_name)
         if sources.languages and language not in sources.languages:
@@ -48,11 +49,31 @@ def check(sources: Sources) -> Iterator[Finding]:
 
 def _missing(sources: Sources) -> Iterator[Finding]:
     for language in sources.languages:
-        for stage in RESIDENT_STAGES:
-            path = sources.folder / "messages" / language / f"{stage.value}.yaml"
+        folder = sources.folder / "messages" / language
+        lacking = {
+            f"{stage.value}.yaml": f'this message is missing: in "{language}" nobody hears '
+            f'"{stage.value}"'
+            for stage in RESIDENT_STAGES
+        } | {"words.yaml": f'the phrases of "{language}" are missing'}
+        for name, words in lacking.items():
+            path = folder / name
             if not path.exists():  # else its own finding says what is wrong with it
-                words = f'this message is missing: in "{language}" nobody hears "{stage.value}"'
                 yield Finding(path=str(path), line=1, level=Level.ERROR, message=words)
+
+
+def _phrases(sources: Sources) -> Iterator[Finding]:
+    for phrases in sources.phrases.values():
+        document, file = phrases.document, phrases.model
+        for field, text, wanted in (
+            ("date", file.date, {"day", "month", "year"}),
+            ("danger", file.danger, {"number"}),
+        ):
+            names = _names(text)
+            for name in sorted(wanted - names):
+                yield document.finding(f"the {field} must say ${name}", field)
+            for name in sorted(names - wanted):
+                what = f"${name}" if name else "a lone $"
+                yield document.finding(f"{what} cannot be filled in here", field)
 
 
 def _letter(document: Document, words: MessageFile, stage: Stage) -> Iterator[Finding]:
