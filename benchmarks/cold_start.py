@@ -130,7 +130,7 @@ def _send(api: RuntimeApi, subject: Subject, pid: int) -> float:
     if not asked.done.wait(60) or asked.failed:
         raise RuntimeError(f"{subject.name}: {asked.payload!r}")
     status = json.loads(asked.payload or b"{}") or {}
-    if isinstance(status, dict) and int(status.get("statusCode", 200)) >= 500:
+    if isinstance(status, dict) and int(status.get("statusCode", 200)) >= 400:
         raise RuntimeError(f"{subject.name}: {status}")
     return _cpu(pid) - before
 

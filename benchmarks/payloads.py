@@ -8,34 +8,44 @@ from typing import Any
 
 from city311.adapters.dynamodb.items import request_item
 from city311.adapters.dynamodb.people import resident_item
+from city311.adapters.dynamodb.placed import places
+from city311.cities.files import read
+from city311.domain.catalogue import City
 from city311.domain.contact import Resident
 from city311.domain.ids import digest
 from city311.domain.lifecycle import Status
+from city311.domain.projection import public_view
 from city311.domain.request import Place, ServiceRequest
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime.now(UTC).replace(microsecond=0)
-ID = "0000000000"
+ID = "7H2K9MQ4X"
 
 
-def _city() -> dict[str, Any]:
-    """A service and a place inside the first city, for events that are accepted."""
-    from city311.cities.files import read
-
+def _city() -> City:
+    """The first city that ships."""
     city = read(next(iter(sorted((ROOT / "cities").glob("*/"))))).city
     assert city is not None
+    return city
+
+
+CITY = _city()
+
+
+def _report() -> dict[str, Any]:
+    """A service and a place inside the city, for events that are accepted."""
     service = next(
         s
-        for s in city.services.values()
-        if s.open_to_residents and not any(q.required for q in s.questions)
+        for s in CITY.services.values()
+        if s.open_to_residents and not s.private and not any(q.required for q in s.questions)
     )
-    ring = city.districts[0].area[0][0]
+    ring = CITY.districts[0].area[0][0]
     lat = sum(point[1] for point in ring) / len(ring)
     long = sum(point[0] for point in ring) / len(ring)
     return {"service_code": service.service_code, "lat": round(lat, 6), "long": round(long, 6)}
 
 
-REPORT = _city()
+REPORT = _report()
 _REQUEST = ServiceRequest(
     service_request_id=ID,
     jurisdiction_id="city.example",
@@ -68,7 +78,9 @@ def _sent(item: dict[str, Any]) -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-ITEMS = {"REQ": _sent(request_item(_REQUEST, None)), "RES": _sent(resident_item(_RESIDENT))}
+_PUBLIC = public_view(_REQUEST, CITY)
+_ITEM = request_item(_REQUEST, _PUBLIC) | places(_REQUEST, _PUBLIC)
+ITEMS = {"REQ": _sent(_ITEM), "RES": _sent(resident_item(_RESIDENT))}
 
 
 def gateway(verb: str, resource: str, *, path: str = "", body: str | None = None) -> dict[str, Any]:
