@@ -1,5 +1,8 @@
 """Intake: a resident's report comes in, a service request id goes out."""
 
+from dataclasses import replace
+from functools import partial
+
 from chalice.app import Response
 
 from city311 import wiring
@@ -11,10 +14,10 @@ from city311.api.edge import Edge, Space
 from city311.api.filing import ConfirmIn, DisputeIn, Filed, PhotoIn, ReportIn, Slot
 from city311.api.reads import Standing
 from city311.domain.errors import NotFound
-from city311.open311 import answers, forms, reports
-from city311.open311.admission import check_jurisdiction, check_key
+from city311.domain.partner import Scope
+from city311.open311 import answers, posting, reports
+from city311.open311.admission import allowance, received
 from city311.open311.fields import CREATED
-from city311.open311.lists import first
 from city311.usecases.checking import checked
 
 app = Edge(
@@ -25,6 +28,8 @@ app = Edge(
     ),
 )
 JSON = ["application/json"]
+told = partial(watch.count, app.app_name)
+"""Counts one of a name."""
 
 
 @app.route("/open311/v2/requests.json", methods=["POST"], cors=True)
@@ -32,19 +37,34 @@ JSON = ["application/json"]
 def submit_open311() -> Response:
     """Accept a report from any GeoReport v2 client; 200 and an array of one."""
     asked, city = app.asked, wiring.city()
-    check_key(city)
-    form = forms.read(asked.body(), asked.header("content-type"))
-    named = form.first("jurisdiction_id") or first(asked.query, "jurisdiction_id")
-    check_jurisdiction(named, city)
+    form, key = received(asked, city)
+    partner = wiring.admission().posting(key, Scope.REQUESTS, told)
     post = reports.parse(form, city, asked.language(city.languages))
     if post.files:
         # What is refused stores nothing: the report is looked at before its photos are put away.
         checked(post.report, city)
         post = reports.stored(post, wiring.photo_slots().store)
-    filed = wiring.intake().submit(post.report, key=asked.idempotency_key(), actor=OPEN311)
-    watch.count(app.app_name, "Accepted" if filed.new else "Repeated")
+    report = replace(post.report, partner=partner.key_id if partner else None)
+    actor = partner.actor if partner else OPEN311
+    filed = wiring.intake().submit(report, key=asked.idempotency_key(), actor=actor)
+    told("Accepted" if filed.new else "Repeated")
     row = reports.created(filed.service_request_id, filed.service_notice, spoiled=post.spoiled)
-    return answers.document(CREATED, [row], answers.format_of(asked.path, asked.accept))
+    fmt = answers.format_of(asked.path, asked.accept)
+    return answers.document(CREATED, [row], fmt, allowance(partner))
+
+
+@app.route("/open311/v2/servicerequestupdates.json", methods=["POST"], cors=True)
+@app.route("/open311/v2/servicerequestupdates.xml", methods=["POST"], cors=True)
+def submit_update() -> Response:
+    """Take what a partner says of a request: a comment, or the resident's reopening."""
+    asked = app.asked
+    form, key = received(asked, wiring.city())
+    partner = wiring.admission().vouched(key, Scope.UPDATES, told)
+    posted = wiring.partners_word().post(partner, posting.parse(form))
+    told("Updated" if posted.new else "Repeated")
+    resource, rows = posting.answer(posted.update_id, posted.notice)
+    fmt = answers.format_of(asked.path, asked.accept)
+    return answers.document(resource, rows, fmt, allowance(partner))
 
 
 @app.route("/open311/{proxy+}", methods=["POST"], cors=True)
@@ -60,7 +80,7 @@ def submit() -> Response:
     body = asked.json(ReportIn)
     report = body.report(city, asked.language(city.languages, body.language))
     filed = wiring.intake().submit(report, key=asked.idempotency_key(), actor=WEB)
-    watch.count(app.app_name, "Accepted" if filed.new else "Repeated")
+    told("Accepted" if filed.new else "Repeated")
     site = wiring.settings().need("SITE_URL")
     answer = Filed(
         service_request_id=filed.service_request_id,
@@ -97,4 +117,4 @@ def dispute(service_request_id: str) -> Response:
     return reply(Standing.of(request))
 
 
-wiring.warm(wiring.intake, wiring.photo_slots)
+wiring.warm(wiring.intake, wiring.photo_slots, wiring.admission)

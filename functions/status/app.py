@@ -1,13 +1,18 @@
 """Status: anybody reads what is public, a resident reads their own, staff command."""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from city311 import wiring
 from city311.api.answers import refuse
 from city311.api.edge import Edge, Space
-from city311.api.manners import CATALOGUE, LIVE
+from city311.api.keys import KeyWindow
+from city311.api.manners import APART, CATALOGUE, LIVE
 from city311.api.windows import PublicWindow, StaffWindow
-from city311.open311 import answers
+from city311.open311 import answers, routes
+from city311.open311.discovery import Place
+from city311.open311.updates import UpdatesWindow
 from city311.open311.window import Window
 
 app = Edge(
@@ -17,6 +22,10 @@ app = Edge(
         Space(prefix="/api", refuse=refuse),
     ),
 )
+KEYS = "/api/staff/keys"
+# ANY: a wrong method is answered here, in the asked format, and HEAD as a GET without its body.
+READ: Mapping[str, Any] = {"methods": ["GET", "ANY"], "cors": True}
+POST: Mapping[str, Any] = {"methods": ["POST"], "content_types": ["application/json"]}
 
 
 @cache
@@ -25,10 +34,29 @@ def open311() -> Window:
     return Window(
         city=wiring.city(),
         reads=wiring.reading(),
+        may_see_internal=wiring.admission().may_see_internal,
         clock=wiring.reading().changing.clock,
-        site_url=wiring.settings().need("SITE_URL"),
+        place=Place(
+            site_url=wiring.settings().need("SITE_URL"),
+            production=wiring.settings().need("STAGE") == "production",
+        ),
         kept=CATALOGUE,
         live=LIVE,
+        apart=APART,
+    )
+
+
+@cache
+def updates() -> UpdatesWindow:
+    """The window of the updates extension."""
+    window = open311()
+    return UpdatesWindow(
+        city=window.city,
+        told=wiring.updates(),
+        clock=window.clock,
+        place=window.place,
+        live=LIVE,
+        apart=APART,
     )
 
 
@@ -49,26 +77,15 @@ def staff() -> StaffWindow:
     return StaffWindow(desk=wiring.desk())
 
 
-# ANY: a wrong method is answered here, in the asked format, and HEAD as a GET without its body.
-app.serve(
-    open311,
-    {
-        "/open311/discovery.json": Window.discovery,
-        "/open311/discovery.xml": Window.discovery,
-        "/open311/v2/discovery.json": Window.discovery,
-        "/open311/v2/discovery.xml": Window.discovery,
-        "/open311/v2/services.json": Window.services,
-        "/open311/v2/services.xml": Window.services,
-        "/open311/v2/services/{service_code}": Window.definition,
-        "/open311/v2/requests.json": Window.requests,
-        "/open311/v2/requests.xml": Window.requests,
-        "/open311/v2/requests/{service_request_id}": Window.request,
-        "/open311/v2/tokens/{token}": Window.token,
-    },
-    methods=["GET", "ANY"],
-    cors=True,
-)
-app.serve(open311, {"/open311/{proxy+}": Window.elsewhere}, methods=["ANY"], cors=True)
+@cache
+def keys() -> KeyWindow:
+    """The key desk."""
+    return KeyWindow(desk=wiring.key_desk())
+
+
+app.serve(open311, routes.READS, **READ)
+app.serve(updates, routes.READS_OF_UPDATES, **READ)
+app.serve(open311, routes.ELSEWHERE, methods=["ANY"], cors=True)
 app.serve(
     public,
     {
@@ -88,11 +105,10 @@ app.serve(
     },
 )
 app.serve(
-    staff,
-    {"/api/staff/requests/{service_request_id}/{command}": StaffWindow.command},
-    methods=["POST"],
-    content_types=["application/json"],
+    staff, {"/api/staff/requests/{service_request_id}/{command}": StaffWindow.command}, **POST
 )
+app.serve(keys, {KEYS: KeyWindow.every})
+app.serve(keys, {KEYS: KeyWindow.issue, KEYS + "/{key_id}/revoke": KeyWindow.revoke}, **POST)
 
 
 wiring.warm(wiring.reading, wiring.desk)

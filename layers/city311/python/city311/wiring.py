@@ -7,6 +7,7 @@ from pathlib import Path
 
 from city311.adapters import clients
 from city311.adapters.dynamodb.ledger import DynamoLedger
+from city311.adapters.dynamodb.partners import DynamoPartners
 from city311.adapters.dynamodb.photos import DynamoPhotoRecords
 from city311.adapters.dynamodb.requests import DynamoRequests
 from city311.adapters.dynamodb.residents import DynamoResidents
@@ -21,15 +22,18 @@ from city311.cities.compiled import load
 from city311.domain.catalogue import City
 from city311.ports import PhotoRecords, Versions
 from city311.settings import Settings
+from city311.usecases.admission import Admission
 from city311.usecases.changing import Changing
 from city311.usecases.desk import Desk
 from city311.usecases.intake import Intake
+from city311.usecases.keydesk import KeyDesk
 from city311.usecases.lifecycle import Lifecycle
 from city311.usecases.notify import Notify
 from city311.usecases.photos import Darkroom, PhotoSlots
 from city311.usecases.reading import Reading
 from city311.usecases.reconcile import Reconciler
 from city311.usecases.triage import Triage
+from city311.usecases.updates import PartnersWord, Updates
 from city311.usecases.word import ResidentsWord
 
 
@@ -77,6 +81,12 @@ def residents() -> DynamoResidents:
 
 
 @cache
+def partners() -> DynamoPartners:
+    """Api keys."""
+    return DynamoPartners(clients.client("dynamodb"), settings().need("TABLE_NAME"))
+
+
+@cache
 def changing() -> Changing:
     """Steps of the lifecycle."""
     return Changing(requests=requests(), city=city(), clock=utc_now, versions=versions())
@@ -93,6 +103,18 @@ def intake() -> Intake:
         dice=dice,
         versions=versions(),
     )
+
+
+@cache
+def admission() -> Admission:
+    """The porter of the public counter."""
+    return Admission(partners=partners(), city=city(), clock=utc_now)
+
+
+@cache
+def key_desk() -> KeyDesk:
+    """Where api keys are given out."""
+    return KeyDesk(partners=partners(), clock=utc_now, dice=dice)
 
 
 @cache
@@ -118,6 +140,18 @@ def darkroom() -> Darkroom:
 def word() -> ResidentsWord:
     """The resident's confirm and dispute."""
     return ResidentsWord(changing=changing(), residents=residents())
+
+
+@cache
+def updates() -> Updates:
+    """What anybody may read of what happened."""
+    return Updates(changing=changing())
+
+
+@cache
+def partners_word() -> PartnersWord:
+    """What partners say of a request."""
+    return PartnersWord(changing=changing(), residents=residents(), slots=photo_slots())
 
 
 @cache

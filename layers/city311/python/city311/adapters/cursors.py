@@ -3,6 +3,7 @@
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,10 +11,15 @@ from city311.domain.errors import FieldProblem, InvalidInput
 from city311.ports import ListQuery
 
 MOST_ROWS = 1_000
-MOST_MONTHS = 24
+MOST_SKIPPED = 10_000
+MOST_YEARS = 5
+"""Calendar years that a list may touch."""
+FIRST_OF_YEAR = "-01-01T00:00:00.000Z#!"
+"""Behind a year: sorts before every key of that year, and may stand in a cursor."""
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{1,300}")
-_KEY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[!-\"$-}]{1,64}")
-_AFTER_ALL = "~"
+_KEY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z#[!-\"$-}]{1,64}"
+_PLACE = re.compile(rf"({_KEY})(?:\n([1-9][0-9]{{0,4}}))?")
+AFTER_ALL = "~"
 """Sorts behind ``#`` and every symbol of an id."""
 
 
@@ -31,31 +37,32 @@ def sort_key(at: datetime, key: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """The sort keys of a public list: inclusive bounds, and the key to go on behind, if any."""
+    """The sort keys of a public list: inclusive bounds, and the key to go on behind, if any.
+
+    ``skip``: rows to leave out before the first that is wanted.
+    """
 
     low: str
     high: str
-    after: str | None
-
-    def months(self) -> Iterator[str]:
-        """The months it touches, newest first, from where it goes on."""
-        month, last = (self.after or self.high)[:7], self.low[:7]
-        while self.low <= self.high and month >= last:
-            yield month
-            year, number = int(month[:4]), int(month[5:])
-            month = f"{year:04}-{number - 1:02}" if number > 1 else f"{year - 1:04}-12"
+    after: str | None = None
+    skip: int = 0
 
 
 def span(query: ListQuery) -> Span:
-    """The span of a list. InvalidInput for a wrong limit or cursor, or for too many months."""
+    """The span of a list. InvalidInput for a wrong limit, skip or cursor, or for too many years."""
     check_limit(query.limit)
-    low, high = _bounds(query)
-    if _months_between(low, high) > MOST_MONTHS:
-        raise _problem("start", f"Ask for at most {MOST_MONTHS} months at a time.")
-    after = decoded(_kind(query), query.after) if query.after else None
-    if after is not None and not low <= after <= high:
+    if not 0 <= query.skip <= MOST_SKIPPED:
+        raise _problem("skip", f"Leave out at most {MOST_SKIPPED} rows.")
+    with _on_a_calendar():
+        low, high = not_before(query.start), stamp(query.end) + AFTER_ALL
+    if int(high[:4]) - int(low[:4]) >= MOST_YEARS:
+        raise _problem("start", f"Ask for at most {MOST_YEARS} calendar years at a time.")
+    if not query.after:
+        return Span(low=low, high=high, skip=query.skip)
+    after, skip = _place_in(_kind(query), query.after)
+    if not low <= after <= high:
         raise _not_ours()
-    return Span(low=low, high=high, after=after)
+    return Span(low=low, high=high, after=after, skip=skip)
 
 
 def not_before(at: datetime) -> str:
@@ -66,14 +73,23 @@ def not_before(at: datetime) -> str:
     return stamp(at + timedelta(microseconds=999))
 
 
+def times(start: datetime | None, end: datetime | None) -> tuple[str | None, str | None]:
+    """Inclusive bounds of a time as it is stored. InvalidInput for what no calendar has."""
+    with _on_a_calendar():
+        return not_before(start) if start else None, stamp(end) if end else None
+
+
 def work_kind(queue: str) -> str:
     """The kind of a cursor in a work queue."""
     return f"work {queue}"
 
 
-def list_cursor(query: ListQuery, key: str) -> str:
-    """The cursor to go on behind ``key`` in the list that ``query`` asks for."""
-    return encoded(_kind(query), key)
+def list_cursor(query: ListQuery, key: str, skip: int = 0) -> str:
+    """The cursor to go on behind ``key`` in the list that ``query`` asks for.
+
+    ``skip``: rows that are still to be left out there, where a page ended before its first row.
+    """
+    return encoded(_kind(query), f"{key}\n{skip}" if skip else key)
 
 
 def encoded(kind: str, key: str) -> str:
@@ -83,14 +99,8 @@ def encoded(kind: str, key: str) -> str:
 
 def decoded(kind: str, cursor: str) -> str:
     """The key in a cursor of this kind, or InvalidInput: it is not one that we gave."""
-    if not _CURSOR.fullmatch(cursor) or len(cursor) % 4 == 1:
-        raise _not_ours()
-    try:
-        text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except UnicodeDecodeError:
-        raise _not_ours() from None
-    found, _, key = text.partition("\n")
-    if found != kind or not _KEY.fullmatch(key) or encoded(kind, key) != cursor:
+    key, skip = _place_in(kind, cursor)
+    if skip:
         raise _not_ours()
     return key
 
@@ -101,9 +111,10 @@ def check_limit(limit: int) -> None:
         raise _problem("limit", f"Ask for 1 to {MOST_ROWS} rows.")
 
 
-def _bounds(query: ListQuery) -> tuple[str, str]:
+@contextmanager
+def _on_a_calendar() -> Iterator[None]:
     try:
-        return not_before(query.start), stamp(query.end) + _AFTER_ALL
+        yield
     except OverflowError:
         raise _problem("start", "Ask for times that a calendar has.") from None
 
@@ -112,8 +123,19 @@ def _kind(query: ListQuery) -> str:
     return "updated" if query.by_updated else "requested"
 
 
-def _months_between(low: str, high: str) -> int:
-    return (int(high[:4]) - int(low[:4])) * 12 + int(high[5:7]) - int(low[5:7]) + 1
+def _place_in(kind: str, cursor: str) -> tuple[str, int]:
+    """The key in a cursor, and how many rows are still to be left out behind it."""
+    if not _CURSOR.fullmatch(cursor) or len(cursor) % 4 == 1:
+        raise _not_ours()
+    try:
+        text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except UnicodeDecodeError:
+        raise _not_ours() from None
+    found, _, place = text.partition("\n")
+    match = _PLACE.fullmatch(place)
+    if found != kind or match is None or encoded(kind, place) != cursor:
+        raise _not_ours()
+    return match[1], int(match[2] or 0)
 
 
 def _not_ours() -> InvalidInput:

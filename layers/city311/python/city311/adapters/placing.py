@@ -1,11 +1,11 @@
-"""Where a request stands in the lists: whose queue it waits in, by when, and who watches it."""
+"""Where a request stands in the lists: open or closed, whose queue, by when, who watches it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import ceil
 
 from city311.domain.errors import FieldProblem, InvalidInput
-from city311.domain.lifecycle import WORKING, Status
+from city311.domain.lifecycle import WORKING, PublicStatus, Status
 from city311.domain.request import ServiceRequest
 
 TRIAGE_QUEUE = "triage"
@@ -16,6 +16,15 @@ MOST_PHOTOS = 96
 ORPHAN_LIFE = timedelta(days=30)
 TOKEN_LIFE = timedelta(days=400)
 """Longer than any state can wait (one year)."""
+
+
+OPEN, CLOSED = "open", "closed"
+"""What Open311 says of a status, and half of the name of a partition."""
+
+
+def open311_word(status: PublicStatus) -> str:
+    """Open or closed."""
+    return CLOSED if status is PublicStatus.RESOLVED else OPEN
 
 
 def queue_of(request: ServiceRequest) -> str | None:

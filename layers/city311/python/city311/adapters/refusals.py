@@ -8,6 +8,16 @@ def not_found() -> NotFound:
     return NotFound("There is no service request with this id.")
 
 
+def no_such_key() -> NotFound:
+    """The register has no key of this id."""
+    return NotFound("There is no api key with this id.")
+
+
+def key_taken() -> Conflict:
+    """The dice threw the id of another key."""
+    return Conflict("This key's id is another key's. Nothing was stored; please try again.")
+
+
 def mismatch() -> IdempotencyMismatch:
     """The key came with other content before."""
     advice = "This key came with another report before. Use a new key for a new report."

@@ -11,7 +11,7 @@ from chalice.app import Chalice, ChaliceUnhandledError, Request, Response
 from city311.api import watch
 from city311.api.asked import Asked
 from city311.api.manners import finished
-from city311.domain.errors import CityError
+from city311.domain.errors import CityError, TooMany
 
 GREEDY = "{proxy+}"
 
@@ -155,7 +155,10 @@ class Edge(Chalice):  # type: ignore[misc, unused-ignore]
                 response = space.refuse(_chalice_problem(response, request), asked)
                 _say_what_is_allowed(response, allow)
         except _Raised as raised:
-            response = space.refuse(self._problem(raised.problem, asked), asked)
+            problem = self._problem(raised.problem, asked)
+            response = space.refuse(problem, asked)
+            if isinstance(problem, TooMany):
+                response.headers["Retry-After"] = str(problem.retry_after)
         response = finished(response, space.headers, request.headers, asked.request_id)
         watch.answered(self.app_name, request.path, response.status_code, asked.request_id)
         return response

@@ -32,20 +32,27 @@ def finished(
     if request_id:
         headers["X-Request-Id"] = request_id
     if response.status_code in (429, 503):
-        headers["Retry-After"] = RETRY_SECONDS
+        headers.setdefault("Retry-After", RETRY_SECONDS)
     response.headers = headers
     if response.status_code == 200 and str(headers["Cache-Control"]).startswith("public"):
         tag = f'"{hashlib.sha256(response.body.encode()).hexdigest()[:32]}"'
         headers["ETag"] = tag
-        if tag in re.split(r",\s*", asked.get("if-none-match", "").replace("W/", "")):
+        if _knows(asked.get("if-none-match", ""), tag):
             return Response(body="", headers=headers, status_code=304)
     return response
+
+
+def _knows(if_none_match: str, tag: str) -> bool:
+    """Whether the caller has this answer, by weak comparison, which is what reads use."""
+    return if_none_match.strip() == "*" or tag in _ETAG.findall(if_none_match)
 
 
 CATALOGUE = cached(300, by_language=True)
 """What the city's files say; a new version is everywhere within five minutes."""
 LIVE = cached(15)
 """What changes while residents look at it."""
+APART = {"Cache-Control": "private, no-store"}
+"""What is for this caller only."""
 
 
 def language_of(accept_language: str, wanted: str | None, languages: Sequence[str]) -> str | None:
@@ -65,4 +72,5 @@ def language_of(accept_language: str, wanted: str | None, languages: Sequence[st
     return None
 
 
+_ETAG = re.compile(r'(?:^|[\s,])(?:W/)?("[^"]*")')
 _TAG = re.compile(r"([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?")

@@ -13,6 +13,7 @@ from city311.domain.errors import NotFound
 from city311.domain.lifecycle import Command, commands_from
 from city311.domain.outcomes import Outcome, OutcomeKind
 from city311.domain.request import ServiceRequest
+from city311.domain.update import PublicUpdate
 from city311.ports import Page, WorkItem
 
 
@@ -137,6 +138,7 @@ class StaffOut(Answer):
     private: bool
     language: str
     channel: str
+    partner: str | None
     requested_at: datetime
     updated_at: datetime
     entered_at: datetime
@@ -179,14 +181,33 @@ class EventOut(Answer):
     scheme: str
 
 
+class UpdateOut(Answer):
+    """What the public was told of one event; of a comment, the words that no event holds."""
+
+    seq: int
+    at: datetime
+    status: str
+    code: str | None
+    description: str
+
+
 class EventsOut(Answer):
-    """All events of a request, in order."""
+    """All events of a request, in order, and what the public was told of them."""
 
     service_request_id: str
     events: list[EventOut]
+    updates: list[UpdateOut]
 
     @classmethod
-    def of(cls, service_request_id: str, events: Iterable[AuditEvent]) -> "EventsOut":
+    def of(
+        cls,
+        service_request_id: str,
+        events: Iterable[AuditEvent],
+        updates: Iterable[PublicUpdate],
+    ) -> "EventsOut":
         """The chain, whole."""
-        found = [EventOut.model_validate(event) for event in events]
-        return cls(service_request_id=service_request_id, events=found)
+        return cls(
+            service_request_id=service_request_id,
+            events=[EventOut.model_validate(event) for event in events],
+            updates=[UpdateOut.model_validate(update) for update in updates],
+        )

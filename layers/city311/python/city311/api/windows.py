@@ -19,6 +19,7 @@ from city311.domain.catalogue import City
 from city311.domain.effects import CommandFields
 from city311.domain.lifecycle import Command
 from city311.domain.request import PublicRequest, ServiceRequest
+from city311.domain.update import PublicUpdate
 from city311.ports import Clock, ListQuery, Page, WorkItem
 
 
@@ -51,6 +52,9 @@ class Desk(Protocol):
 
     def events(self, actor: Actor, service_request_id: str) -> Sequence[AuditEvent]:
         """Its events."""
+
+    def updates(self, actor: Actor, service_request_id: str) -> Sequence[PublicUpdate]:
+        """What the public was told of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,8 @@ class StaffWindow:
         """All audit events of a request."""
         actor = actor_of(asked.request.context)
         found = request_id(service_request_id)
-        return reply(EventsOut.of(found, self.desk.events(actor, found)))
+        events = self.desk.events(actor, found)
+        return reply(EventsOut.of(found, events, self.desk.updates(actor, found)))
 
     def command(self, asked: Asked, service_request_id: str, command: str) -> Response:
         """Move a request."""

@@ -44,13 +44,20 @@ class Incomplete(ValueError):
 
 def build(sources: Sources) -> City:
     """The city, from files that passed every rule. Raises Incomplete where one is missing."""
-    if not (sources.city and sources.services and sources.departments and sources.routes):
+    if not (
+        sources.city
+        and sources.published
+        and sources.services
+        and sources.departments
+        and sources.routes
+    ):
         raise Incomplete("the catalogue is not whole")
     if not (sources.calendar and sources.triage and sources.boundary and sources.districts):
         raise Incomplete("calendar, triage or areas are not whole")
     services = sources.services.model
     return City(
         **_identity(sources.city.model),
+        published_at=sources.published.model.published_at,
         version=sources.version,
         boundary=_boundary(sources.boundary),
         districts=_districts(sources.districts),

@@ -8,6 +8,7 @@ from city311.cities.rules import (
     messages,
     offers,
     places,
+    published,
     questions,
     routes,
 )
@@ -26,8 +27,13 @@ RULES = (
 
 
 def check(sources: Sources) -> tuple[Finding, ...]:
-    """Everything that is wrong, errors and warnings, by file and line."""
+    """Everything that is wrong, errors and warnings, by file and line.
+
+    What has errors cannot be published, so only what has none is asked whether it was.
+    """
     found = {*sources.findings, *(finding for rule in RULES for finding in rule(sources))}
+    if not has_errors(tuple(found)):
+        found |= set(published.check(sources))
     return tuple(sorted(found, key=lambda each: (each.path, each.line, each.message)))
 
 

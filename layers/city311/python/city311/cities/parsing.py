@@ -41,6 +41,7 @@ _HINTS = {
     "values": 'write "choices"',
     "datatype_description": 'write "hint"',
     "version": "it is not written: it is made from the contents of the files",
+    "published_at": "`city311 publish` writes it, into published.yaml",
 }
 """What people bring along from Open311 documents."""
 

@@ -35,7 +35,6 @@ class CityFile(Part):
 
     jurisdiction_id: Line
     name: Line
-    published_at: Line
     languages: list[Line] = Field(min_length=1)
     contact: Texts
     phone: Line
@@ -44,6 +43,14 @@ class CityFile(Part):
     api_key_required: bool = False
     reopen_days: int = Field(ge=1, le=365)
     fallback_service: Line
+    test_endpoint: Line | None = None
+
+
+class PublishedFile(Part):
+    """published.yaml, which `city311 publish` writes."""
+
+    published_at: Line
+    content: Line
 
 
 class StopPart(Part):
@@ -59,6 +66,7 @@ class ChoicePart(Part):
     key: Line
     name: Texts
     stop: StopPart | None = None
+    imported_as: Line | None = None
 
 
 class WhenPart(Part):
@@ -82,6 +90,7 @@ class QuestionPart(Part):
     public: bool = False
     choices: list[ChoicePart] = Field(default_factory=list)
     when: WhenPart | None = None
+    imported_as: Line | None = None
 
 
 class PromisePart(Part):
@@ -115,6 +124,7 @@ class ServicePart(Part):
     active: bool = True
     notice: Texts = Field(default_factory=dict)
     questions: list[QuestionPart] = Field(default_factory=list)
+    imported_as: Line | None = None
 
 
 class GroupPart(Part):

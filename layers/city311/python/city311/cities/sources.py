@@ -1,6 +1,7 @@
 """All files of a city's folder, each read for itself; what cannot be read becomes findings."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from city311.cities.schema import (
     DepartmentsFile,
     MessageFile,
     PhrasesFile,
+    PublishedFile,
     RoutesFile,
     ServicesFile,
     TriageFile,
@@ -24,6 +26,9 @@ from city311.domain.lifecycle import RESIDENT_STAGES
 
 Read = TypeVar("Read", bound=object)
 
+PUBLISHED = "published.yaml"
+IMPORTED = ("import.yaml", "REPORT.md")
+"""What `city311 import` remembers and tells; no part of the city."""
 NAMES = (
     "city.yaml",
     "services.yaml",
@@ -40,12 +45,15 @@ NAMES = (
 class Sources:
     """What could be read. None: the file is missing or has the wrong shape, and a finding says so.
 
-    ``messages``: (language, stage) -> message; ``phrases``: language -> phrases. ``addresses``:
-    the table, if the city has one.
+    ``version``: a hash of every byte. ``content``: a hash of what the files mean; comments, the
+    map and published.yaml do not count. ``messages``: (language, stage) -> message;
+    ``phrases``: language -> phrases. ``addresses``: the table, if the city has one.
     """
 
     folder: Path
     version: str
+    content: str
+    published: Loaded[PublishedFile] | None
     city: Loaded[CityFile] | None
     services: Loaded[ServicesFile] | None
     departments: Loaded[DepartmentsFile] | None
@@ -70,6 +78,7 @@ def open_folder(folder: Path) -> Sources:
     reader = _Reader(folder)
     return Sources(
         folder=folder,
+        published=reader.published(),
         city=reader.model("city.yaml", CityFile),
         services=reader.model("services.yaml", ServicesFile),
         departments=reader.model("departments.yaml", DepartmentsFile),
@@ -82,6 +91,7 @@ def open_folder(folder: Path) -> Sources:
         phrases=reader.phrases(),
         addresses=reader.addresses(),
         version=_version(folder),
+        content=_content(reader.read),
         findings=(*reader.findings, *_strangers(folder)),
     )
 
@@ -90,6 +100,7 @@ class _Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.findings: list[Finding] = []
+        self.read: dict[str, object] = {}
 
     def document(self, name: str) -> Document | None:
         path = self.folder / name
@@ -101,6 +112,7 @@ class _Reader:
             self.findings.append(finding)
             return None
         self.findings += repeats(document)
+        self.read[name] = document.data
         return document
 
     def model(self, name: str, model: type[Model]) -> Loaded[Model] | None:
@@ -131,6 +143,11 @@ class _Reader:
                 found[path.parent.name] = phrases
         return found
 
+    def published(self) -> Loaded[PublishedFile] | None:
+        """When it was published; rules/published.py says if it never was."""
+        there = (self.folder / PUBLISHED).exists()
+        return self.model(PUBLISHED, PublishedFile) if there else None
+
     def addresses(self) -> Document | None:
         name = "map/addresses.json"
         return self.document(name) if (self.folder / name).exists() else None
@@ -149,6 +166,13 @@ def _version(folder: Path) -> str:
         total.update(f"{path.relative_to(folder).as_posix()}\0".encode())
         total.update(hashlib.sha256(_bytes(path)).digest())
     return total.hexdigest()[:16]
+
+
+def _content(read: Mapping[str, object]) -> str:
+    """A hash of what the files say, whatever their comments, quotes and order of names."""
+    said = {name: data for name, data in read.items() if not name.startswith(("map/", PUBLISHED))}
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _bytes(path: Path) -> bytes:
@@ -174,7 +198,9 @@ def _strangers(folder: Path) -> Iterator[Finding]:
     for path in _files(folder):
         parts = path.relative_to(folder).parts
         message = len(parts) == 3 and parts[0] == "messages" and path.suffix == ".yaml"
-        known = parts[0] == "map" or parts[-1] == "README.md" or "/".join(parts) in NAMES
+        name = "/".join(parts)
+        known = parts[0] == "map" or parts[-1] == "README.md"
+        known = known or name in (*NAMES, *IMPORTED, PUBLISHED)
         if not known and not (message and path.stem in (*RESIDENT_STAGES, "words")):
             words = "nothing reads this file; is its name right?"
             yield Finding(path=str(path), line=1, level=Level.WARNING, message=words)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from city311.domain.audit import AuditEvent, Detail
+from city311.domain.audit import Actor, AuditEvent, Detail
 from city311.domain.catalogue import City
 from city311.domain.effects import EFFECTS, CommandFields, Doing
 from city311.domain.errors import FieldProblem, Forbidden, InvalidInput
@@ -13,6 +13,7 @@ from city311.domain.outcomes import Outcome
 from city311.domain.projection import public_view
 from city311.domain.request import ServiceRequest
 from city311.domain.triage import Decision
+from city311.domain.update import PublicUpdate, update_of
 
 _ADVICE = {
     "reason": "Say why, in words that the next reader understands.",
@@ -24,15 +25,18 @@ _ADVICE = {
 }
 _TAKING = frozenset({Command.ACCEPT, Command.START, Command.RESOLVE})
 """What who closed a request may not do to it once the resident disputes that."""
+_OF_RESIDENTS = frozenset({Role.RESIDENT, Role.PARTNER})
+"""Whose words are residents' words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advanced:
-    """What a step leads to."""
+    """What a step leads to; ``update``: what the public is told of it."""
 
     request: ServiceRequest
     event: AuditEvent
     step: Step
+    update: PublicUpdate | None = None
 
 
 def advance(request: ServiceRequest, doing: Doing) -> Advanced:
@@ -42,9 +46,10 @@ def advance(request: ServiceRequest, doing: Doing) -> Advanced:
     _complete(step, doing.fields)
     after = _effect(request, doing)
     after = _counted(after, step, doing.now)
-    if _public(request, doing.city) != _public(after, doing.city):
+    update = update_of(doing, request, after)
+    if update or _public(request, doing.city) != _public(after, doing.city):
         after = replace(after, updated_at=doing.now)
-    return sealed(after, step, doing, before=request)
+    return replace(sealed(after, step, doing, before=request), update=update)
 
 
 def sealed(after: ServiceRequest, step: Step, doing: Doing, *, before: ServiceRequest) -> Advanced:
@@ -97,8 +102,15 @@ def _may(request: ServiceRequest, doing: Doing) -> None:
     actor, taking = doing.actor, doing.command in _TAKING
     if actor.role is Role.DEPARTMENT and request.department not in actor.departments:
         raise Forbidden("This request belongs to another department.")
+    if doing.command is Command.DISPUTE and not _for_resident(request, actor):
+        raise Forbidden("Only who sent the report may speak for the resident behind it.")
     if taking and request.not_by and request.not_by in (actor.subject, doing.fields.assignee):
         raise Forbidden("The resident disputes it: not who closed it, but somebody else must act.")
+
+
+def _for_resident(request: ServiceRequest, actor: Actor) -> bool:
+    """Whether the actor is the resident, or the partner by whom the resident's report came."""
+    return actor.role is not Role.PARTNER or actor.subject == f"partner:{request.partner}"
 
 
 def _complete(step: Step, fields: CommandFields) -> None:
@@ -156,8 +168,10 @@ def _said(doing: Doing, step: Step) -> dict[str, Detail]:
     said: dict[str, Detail] = {}
     if fields.until and "until" in step.carries:
         said["until"] = stamp(fields.until)
-    if fields.reason and doing.actor.role is not Role.RESIDENT:
+    if fields.reason and doing.actor.role not in _OF_RESIDENTS:
         said["reason"] = fields.reason
+    if fields.photos:
+        said["photos"] = len(fields.photos)
     if fields.outcome and "outcome" in step.carries:
         said |= _said_of(fields.outcome)
     return said

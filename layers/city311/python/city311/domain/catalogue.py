@@ -221,7 +221,8 @@ class City:
 
     ``version``: hash of all files, stamped on each request. ``fallback_service``: the code for
     "something else", which always goes to a person. ``messages``: stage -> language -> Words.
-    ``phrases``: language -> Phrases.
+    ``phrases``: language -> Phrases. ``test_endpoint``: where programs may try GeoReport v2 out
+    without a report becoming work, for discovery to name.
     """
 
     jurisdiction_id: str
@@ -246,6 +247,7 @@ class City:
     messages: Mapping[str, Mapping[str, Words]]
     phrases: Mapping[str, Phrases]
     triage: TriageRules
+    test_endpoint: str | None = None
 
     @property
     def language(self) -> str:

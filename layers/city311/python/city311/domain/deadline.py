@@ -1,7 +1,8 @@
 """Promises on the city's own calendar: business hours, holidays, its time zone and both changes."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from city311.domain.catalogue import Calendar, Clock
@@ -50,10 +51,17 @@ def _open_spans(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime,
         span = calendar.hours.get(day.weekday())
         if span is None or day.isoformat() in calendar.holidays:
             continue
-        midnight = datetime.combine(day, time(), tzinfo=zone)
-        opening, closing = (_wall(midnight, minute) for minute in span)
+        opening, closing = _open(calendar.time_zone, day, span)
         if closing >= start:
             yield max(opening, start), closing
+
+
+@lru_cache(maxsize=4096)
+def _open(time_zone: str, day: date, span: tuple[int, int]) -> tuple[datetime, datetime]:
+    """Opening and closing of one day: a promise of months asks for the same days each time."""
+    midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(time_zone))
+    opening, closing = (_wall(midnight, minute) for minute in span)
+    return opening, closing
 
 
 def _wall(midnight: datetime, minute: int) -> datetime:

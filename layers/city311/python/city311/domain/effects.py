@@ -17,7 +17,10 @@ from city311.domain.triage import Decision, Found
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandFields:
-    """What a command may carry; which of them it must is in the lifecycle's table."""
+    """What a command may carry; which of them it must is in the lifecycle's table.
+
+    ``photos``: slot ids of uploads that came with it; ``media_urls``: links, kept as said.
+    """
 
     reason: str | None = None
     note: str | None = None
@@ -28,6 +31,8 @@ class CommandFields:
     assignee: str | None = None
     decision: Decision | None = None
     photo: Photo | None = None
+    photos: tuple[str, ...] = ()
+    media_urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +151,7 @@ def _resolved(request: ServiceRequest, doing: Doing) -> ServiceRequest:
         outcome=outcome,
         status_notes=outcome.note,
         assignee=doing.actor.subject,
+        closed_at=doing.now,
         hold=None,
         escalation=0,
     )
@@ -157,6 +163,7 @@ def _renewed(request: ServiceRequest, doing: Doing) -> ServiceRequest:
     return replace(
         request,
         round=request.round + 1,
+        closed_at=None,
         outcome=None,
         status_notes=None,
         not_by=request.assignee,
@@ -167,7 +174,20 @@ def _renewed(request: ServiceRequest, doing: Doing) -> ServiceRequest:
         department=request.department
         if known
         else route(doing.city, service, request.place.district).department,
-        dispute=doing.fields.reason if doing.command is Command.DISPUTE else None,
+        dispute=None,
+    )
+
+
+def _disputed(request: ServiceRequest, doing: Doing) -> ServiceRequest:
+    return replace(_renewed(_commented(request, doing), doing), dispute=doing.fields.reason)
+
+
+def _commented(request: ServiceRequest, doing: Doing) -> ServiceRequest:
+    fields = doing.fields
+    return replace(
+        request,
+        photos=(*request.photos, *fields.photos),
+        media_urls=(*request.media_urls, *fields.media_urls),
     )
 
 
@@ -193,9 +213,10 @@ EFFECTS: Mapping[Command, Callable[[ServiceRequest, Doing], ServiceRequest]] = {
     Command.RETURN: _returned,
     Command.RESOLVE: _resolved,
     Command.REOPEN: _renewed,
-    Command.DISPUTE: _renewed,
+    Command.DISPUTE: _disputed,
     Command.ESCALATE: _escalated,
     Command.SHOW_PHOTO: _shown,
+    Command.COMMENT: _commented,
 }
 
 

@@ -8,6 +8,7 @@ CityError                      what a caller may be told, in plain words
 ├── Forbidden                  403  the caller's role may not do this
 ├── ForbiddenTransition        409  the lifecycle has no such step from here
 ├── Conflict                   409  somebody changed it meanwhile; read again
+├── TooMany                    429  this key has used up what it may; try again later
 └── Unavailable                503  an AWS service did not answer; nothing was stored, try again
 
 Anything that is not a CityError is a bug: it crashes, alarms, and answers 500 without its text.
@@ -84,6 +85,16 @@ class Conflict(CityError):
     """Somebody changed it meanwhile."""
 
     status = 409
+
+
+class TooMany(CityError):
+    """This key has used up what it may do. ``retry_after``: seconds until it may again."""
+
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Unavailable(CityError):

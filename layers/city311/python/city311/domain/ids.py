@@ -26,7 +26,7 @@ def new_request_id(dice: Dice) -> str:
         value = int.from_bytes(dice(5), "big")
         check = value % _MODULUS
         if check < len(ALPHABET):
-            return _encode(value) + ALPHABET[check]
+            return encoded(value, _SYMBOLS) + ALPHABET[check]
 
 
 def read_request_id(text: str) -> str | None:
@@ -43,7 +43,7 @@ def read_request_id(text: str) -> str | None:
 def new_secret(dice: Dice) -> str:
     """128 random bits as 26 symbols: a private link, a photo slot, a commitment key."""
     value = int.from_bytes(dice(SECRET_BYTES), "big")
-    return _encode(value, symbols=26)
+    return encoded(value, 26)
 
 
 def digest(text: str) -> str:
@@ -61,7 +61,8 @@ def commitment(key: str, value: str) -> str:
     return hmac.new(key.encode(), value.encode(), hashlib.sha256).hexdigest()
 
 
-def _encode(value: int, symbols: int = _SYMBOLS) -> str:
+def encoded(value: int, symbols: int) -> str:
+    """The lowest bits of ``value``, five a symbol."""
     out = []
     for _ in range(symbols):
         value, rest = divmod(value, 32)

@@ -53,6 +53,7 @@ class Role(StrEnum):
     """Who may act. Staff roles are Cognito groups; nothing else grants one."""
 
     RESIDENT = "resident"
+    PARTNER = "partner"
     AGENT = "agent"
     DEPARTMENT = "department"
     SUPERVISOR = "supervisor"
@@ -80,6 +81,7 @@ class Command(StrEnum):
     ESCALATE = "escalate"
     CONTINUE = "continue"
     SHOW_PHOTO = "show_photo"
+    COMMENT = "comment"
 
 
 class Stage(StrEnum):
@@ -103,6 +105,7 @@ _DESK = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 _WORKERS = frozenset({Role.DEPARTMENT, Role.SUPERVISOR, Role.ADMIN})
 _STAFF = _DESK | _WORKERS
 _RESIDENT = frozenset({Role.RESIDENT})
+_PARTNER = frozenset({Role.PARTNER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +181,10 @@ _RULES = (
     # The resident's word ends the wait; without it the reopen window does.
     _Rule(_C.CONFIRM, _RESOLVED, _S.CLOSED, _RESIDENT),
     _Rule(_C.CLOSE, _RESOLVED, _S.CLOSED, _SYSTEM, signals=False),
-    _Rule(_C.DISPUTE, _DONE, _S.ROUTED, _RESIDENT, "reason", Stage.REOPENED, renews=True),
+    # A partner speaks for the resident whose report they sent, and for no other.
+    _Rule(
+        _C.DISPUTE, _DONE, _S.ROUTED, _RESIDENT | _PARTNER, "reason", Stage.REOPENED, renews=True
+    ),
     _Rule(_C.REOPEN, _DONE, _S.ROUTED, _DESK, "reason", Stage.REOPENED, renews=True),
     # An escalation changes no status: it names an owner and starts the next clock.
     _Rule(_C.ESCALATE, OPEN - _RECEIVED, None, _SYSTEM, signals=False),
@@ -186,6 +192,8 @@ _RULES = (
     _Rule(_C.CONTINUE, OPEN | _RESOLVED, None, _SYSTEM, renews=True),
     # A photo is developed when it is developed, wherever the request stands by then.
     _Rule(_C.SHOW_PHOTO, frozenset(Status), None, _SYSTEM, signals=False),
+    # Words about a request are welcome at any time and move nothing.
+    _Rule(_C.COMMENT, frozenset(Status), None, _PARTNER, signals=False),
 )
 
 STEPS: Mapping[tuple[Command, Status], Step] = MappingProxyType(

@@ -58,6 +58,21 @@ def cells_around(*, lat: float, long: float, radius_m: float) -> frozenset[str]:
     return frozenset(_symbols(row, column % _COLUMNS) for row in rows for column in columns)
 
 
+def cells_of_box(
+    *, south: float, west: float, north: float, east: float, most: int
+) -> frozenset[str] | None:
+    """Every cell that a box touches, edges included; None if there are more than ``most``.
+
+    ``west`` beyond ``east``: the box crosses the date line. Counted before any is made.
+    """
+    rows = range(_row(south), _row(north) + 1)
+    first, last = (min(_column(long), _COLUMNS - 1) for long in (west, east))
+    columns = range(first, last + 1 + (_COLUMNS if west > east else 0))
+    if len(rows) * len(columns) > most:
+        return None
+    return frozenset(_symbols(row, column % _COLUMNS) for row in rows for column in columns)
+
+
 def _in_ring(ring: Ring, *, lat: float, long: float) -> bool:
     """Even-odd rule: how many edges does a ray to the east cross?"""
     found = False

@@ -29,7 +29,8 @@ class Report:
     """What a resident says, checked, before the city accepts it.
 
     ``sender``: fields of the sending system that we keep but do not understand. ``photos``: slot
-    ids of uploads. ``media_urls``: kept as said, never fetched from here.
+    ids of uploads. ``media_urls``: kept as said, never fetched from here. ``partner``: the key id
+    of the partner who sent it (None: nobody showed a key).
     """
 
     service_code: str
@@ -40,6 +41,7 @@ class Report:
     media_urls: tuple[str, ...] = ()
     sender: Mapping[str, str] = field(default_factory=dict)
     channel: str = "open311"
+    partner: str | None = None
     language: str | None = None
     email: str | None = None
     phone: str | None = None
@@ -78,7 +80,9 @@ class ServiceRequest:
     event; a change is written only if ``seq`` is still what was read. ``entered_at``: when it
     entered its status, the start of every timer. ``not_by``: the subject who closed what was
     disputed, and so may not take it again.
-    ``dispute``: why the resident disagrees, in their words, for staff only.
+    ``dispute``: why the resident disagrees, in their words, for staff only. ``closed_at``: when it
+    was answered for good, as residents see it (None: it is open). ``partner``: the key id of the
+    partner who filed it (None: a resident did), for staff only.
     """
 
     service_request_id: str
@@ -110,6 +114,7 @@ class ServiceRequest:
     escalation: int = 0
     language: str = "en"
     channel: str = "open311"
+    partner: str | None = None
     answers: Answers = field(default_factory=dict)
     sender: Mapping[str, str] = field(default_factory=dict)
     photos: tuple[str, ...] = ()
@@ -120,6 +125,7 @@ class ServiceRequest:
     hold: Hold | None = None
     status_notes: str | None = None
     dispute: str | None = None
+    closed_at: datetime | None = None
 
     @property
     def public_status(self) -> PublicStatus:

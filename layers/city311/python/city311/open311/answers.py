@@ -16,14 +16,32 @@ CONTENT_TYPES = {
 }
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Retry-After, X-Request-Id, X-Open311-Clamped",
+    "Access-Control-Expose-Headers": ", ".join(
+        (
+            "ETag",
+            "Link",
+            "RateLimit-Limit",
+            "RateLimit-Remaining",
+            "RateLimit-Limit",
+            "RateLimit-Remaining",
+            "Retry-After",
+            "Warning",
+            "X-Next-Page-URL",
+            "X-Open311-Clamped",
+            "X-Page-Count",
+            "X-Page-Size",
+            "X-Previous-Page-URL",
+            "X-Request-Id",
+            "X-Result-Count",
+        )
+    ),
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 """Any page may read and post here: nothing depends on who is signed in."""
 _SUFFIX = re.compile(r"\.(json|xml)/*$", re.IGNORECASE)
 _SPOKEN_STATUS = frozenset({403, 404, 429, 500, 503})
 """GeoReport v2 says 400 for all else, and some clients read the text of no other answer."""
-_BARE = re.compile(r"(/(?:discovery|services|requests))/*$")
+_BARE = re.compile(r"(/(?:discovery|services|requests|servicerequestupdates))/*$")
 
 
 def format_of(path: str, accept: str) -> Format:
@@ -60,6 +78,12 @@ def document(
     )
 
 
+def plain(whole: object, headers: Mapping[str, str]) -> Response:
+    """A 200 that only JSON has."""
+    kind = {"Content-Type": CONTENT_TYPES[Format.JSON]}
+    return Response(body=wire.as_json(whole), headers={**kind, **headers}, status_code=200)
+
+
 class Asking(Protocol):
     """What decides the format of a refusal."""
 
@@ -70,6 +94,13 @@ class Asking(Protocol):
     @property
     def accept(self) -> str:
         """The Accept header."""
+
+
+def varied(headers: Mapping[str, str], asked: Asking) -> Mapping[str, str]:
+    """These headers, with Accept among what the answer varies by if it chose the format."""
+    if _SUFFIX.search(asked.path):
+        return headers
+    return {**headers, "Vary": ", ".join(v for v in (headers.get("Vary"), "Accept") if v)}
 
 
 def refuse(problem: CityError, asked: Asking) -> Response:

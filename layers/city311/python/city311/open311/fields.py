@@ -22,19 +22,24 @@ class Kind(StrEnum):
     INTEGER = "integer"
     DEGREES = "degrees"
     TIME = "time"
+    WORDS = "words"
+    """Text that may be empty, and is an empty text then, not null."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Field:
     """One element. ``item`` names the children of a list, ``of`` their fields (none: plain text).
 
-    ``json_only``: ours, and kept out of the XML that others validate.
+    ``of`` without ``item``: one object. ``several``: an element that is repeated in XML, and in
+    JSON a text, or a list where there are more than one. ``json_only``: ours, and kept out of the
+    XML that others validate.
     """
 
     name: str
     kind: Kind = Kind.TEXT
     item: str | None = None
     of: tuple["Field", ...] = ()
+    several: bool = False
     json_only: bool = False
 
 
@@ -47,23 +52,26 @@ class Resource:
     item: str | None = None
 
 
-Value: TypeAlias = "str | bool | int | float | datetime | Sequence[str] | Sequence[Row] | None"
-Row: TypeAlias = "Mapping[str, Value]"
+Value: TypeAlias = (
+    "str | bool | int | float | datetime | Sequence[str] | Sequence[Row] | Row | None"
+)
+Row: TypeAlias = Mapping[str, "Value"]
 
 
-def _texts(*names: str) -> tuple[Field, ...]:
+def texts(*names: str) -> tuple[Field, ...]:
+    """Fields of plain text."""
     return tuple(Field(name=name) for name in names)
 
 
 DISCOVERY = Resource(
     root="discovery",
     fields=(
-        *_texts("changeset", "contact", "key_service"),
+        *texts("changeset", "contact", "key_service"),
         Field(
             name="endpoints",
             item="endpoint",
             of=(
-                *_texts("specification", "url", "changeset", "type"),
+                *texts("specification", "url", "changeset", "type"),
                 Field(name="formats", item="format"),
             ),
         ),
@@ -73,9 +81,9 @@ SERVICES = Resource(
     root="services",
     item="service",
     fields=(
-        *_texts("service_code", "service_name", "description"),
+        *texts("service_code", "service_name", "description"),
         Field(name="metadata", kind=Kind.BOOLEAN),
-        *_texts("type", "keywords", "group"),
+        *texts("type", "keywords", "group"),
     ),
 )
 DEFINITION = Resource(
@@ -87,12 +95,12 @@ DEFINITION = Resource(
             item="attribute",
             of=(
                 Field(name="variable", kind=Kind.BOOLEAN),
-                *_texts("code", "datatype"),
+                *texts("code", "datatype"),
                 Field(name="required", kind=Kind.BOOLEAN),
                 Field(name="datatype_description"),
                 Field(name="order", kind=Kind.INTEGER),
                 Field(name="description"),
-                Field(name="values", item="value", of=_texts("key", "name")),
+                Field(name="values", item="value", of=texts("key", "name")),
             ),
         ),
     ),
@@ -100,18 +108,18 @@ DEFINITION = Resource(
 CREATED = Resource(
     root="service_requests",
     item="request",
-    fields=_texts("service_request_id", "service_notice", "account_id"),
+    fields=texts("service_request_id", "service_notice", "account_id"),
 )
 REQUESTS = Resource(
     root="service_requests",
     item="request",
     fields=(
-        *_texts("service_request_id", "status", "status_notes", "service_name", "service_code"),
-        *_texts("description", "agency_responsible", "service_notice"),
+        *texts("service_request_id", "status", "status_notes", "service_name", "service_code"),
+        *texts("description", "agency_responsible", "service_notice"),
         Field(name="requested_datetime", kind=Kind.TIME),
         Field(name="updated_datetime", kind=Kind.TIME),
         Field(name="expected_datetime", kind=Kind.TIME),
-        *_texts("address", "address_id", "zipcode"),
+        *texts("address", "address_id", "zipcode"),
         Field(name="lat", kind=Kind.DEGREES),
         Field(name="long", kind=Kind.DEGREES),
         Field(name="media_url"),
@@ -126,3 +134,22 @@ ERRORS = Resource(
         Field(name="reason", json_only=True),
     ),
 )
+UPDATES = Resource(
+    root="service_request_updates",
+    item="request_update",
+    fields=(
+        *texts("update_id", "service_request_id", "status"),
+        Field(name="updated_datetime", kind=Kind.TIME),
+        Field(name="description", kind=Kind.WORDS),
+        Field(name="media_url", several=True),
+        Field(name="external_status_code"),
+        Field(name="extras", of=texts("category", "group")),
+    ),
+)
+POSTED = Resource(root="service_request_updates", item="request_update", fields=texts("update_id"))
+POSTED_IN_PART = Resource(
+    root="service_request_updates",
+    item="request_update",
+    fields=texts("update_id", "service_notice"),
+)
+"""The answer to an update of which something had to be left out, and in words what."""

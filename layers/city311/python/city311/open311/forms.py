@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -11,6 +12,11 @@ from city311.open311 import multipart
 from city311.open311.wire import legal
 
 MOST_FIELDS = 500
+MOST_BYTES = 4_500_000
+"""A function is handed at most 6 MB, in which a body takes a third more room than it is long."""
+CHARSET_FIELD = "_charset_"
+"""A form may name its charset in a field of this name (HTML); it is nobody's answer."""
+_CHARSET = re.compile(rb"(?:\A|&)_charset_=([\w.:-]+)", re.ASCII)
 _CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
 
 
@@ -39,16 +45,21 @@ class Form:
 
 
 def read(body: bytes, content_type: str) -> Form:
-    """The form. InvalidInput (field ``body``) if it is not what its Content-Type says."""
+    """The form. InvalidInput (field ``body``) if it is too long or not what its type says."""
+    if len(body) > MOST_BYTES:
+        raise _unreadable(
+            "This is too large. Send at most 4.5 MB: smaller photos, or a report without them."
+        )
     kind = content_type.partition(";")[0].strip().lower()
     declared = multipart.parameters(";" + content_type.partition(";")[2])
-    charset = _charset(declared.get("charset"))
+    charset = declared.get("charset")
     if kind == "multipart/form-data":
         return _multipart(body, declared.get("boundary", ""), charset)
     if kind in ("application/x-www-form-urlencoded", ""):
-        return _form(_urlencoded(body, charset))
+        named = _CHARSET.search(body)
+        return _form(_urlencoded(body, _chosen(charset, named[1] if named else b"")))
     if kind == "application/json":
-        return _form(_json(body, charset))
+        return _form(_json(body, _charset(charset)))
     raise _unreadable(
         "Send application/x-www-form-urlencoded, multipart/form-data or application/json."
     )
@@ -56,17 +67,28 @@ def read(body: bytes, content_type: str) -> Form:
 
 def _form(pairs: Iterator[tuple[str, str]], files: tuple[File, ...] = ()) -> Form:
     legible = ((legal(name), legal(value)) for name, value in pairs)
-    return Form(fields=tuple((n, v) for n, v in legible if v.strip()), files=files)
+    said = ((n, v) for n, v in legible if v.strip() and n != CHARSET_FIELD)
+    return Form(fields=tuple(said), files=files)
 
 
 def _charset(name: str | None) -> str:
-    try:
-        known = codecs.lookup(name or "utf-8").name
-    except (LookupError, ValueError):
-        known = ""
-    if known not in _CHARSETS:
+    known = _known(name or "utf-8")
+    if known is None:
         raise _unreadable("Send the text as UTF-8.")
     return known
+
+
+def _known(name: str) -> str | None:
+    try:
+        found = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return None
+    return found if found in _CHARSETS else None
+
+
+def _chosen(declared: str | None, named: bytes) -> str:
+    """The charset of the Content-Type, else the one that the form names, if it names one."""
+    return _charset(declared or _known(named.decode("ascii", "replace").strip() or "utf-8"))
 
 
 def _decoded(content: bytes, charset: str) -> str:
@@ -93,8 +115,10 @@ def _urlencoded(body: bytes, charset: str) -> Iterator[tuple[str, str]]:
     yield from pairs
 
 
-def _multipart(body: bytes, boundary: str, charset: str) -> Form:
+def _multipart(body: bytes, boundary: str, declared: str | None) -> Form:
     found = multipart.parts(body, boundary)
+    named = (part.content for part in found if part.name == CHARSET_FIELD)
+    charset = _chosen(declared, next(named, b""))
     texts = (
         (part.name, _decoded(part.content, _charset(part.charset) if part.charset else charset))
         for part in found
@@ -112,7 +136,8 @@ def _multipart(body: bytes, boundary: str, charset: str) -> Form:
 def _json(body: bytes, charset: str) -> Iterator[tuple[str, str]]:
     try:
         # Numbers stay the text they were: 41.50 is what the sender wrote.
-        value = json.loads(_decoded(body, charset), parse_float=str, parse_int=str)
+        text = _decoded(body, charset).removeprefix("\ufeff")
+        value = json.loads(text, parse_float=str, parse_int=str)
     except (ValueError, RecursionError):
         raise _unreadable("The body is not JSON. Send one object with the fields.") from None
     if not isinstance(value, dict):

@@ -1,33 +1,45 @@
-"""The list of requests: what a query string asks for, and the answer to it."""
+"""The list of requests: what a query string asks for, and how a page of it is got."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from chalice.app import Response
-
+from city311.domain.catalogue import City
 from city311.domain.errors import FieldProblem, InvalidInput
 from city311.domain.ids import read_request_id
 from city311.domain.lifecycle import PublicStatus
 from city311.domain.request import PublicRequest
-from city311.open311.answers import document
-from city311.open311.fields import REQUESTS, Format
-from city311.open311.requests import row
+from city311.open311 import areas, spans
+from city311.open311.asking import Query, Reader, every, first
+from city311.open311.extensions import asked_names
 from city311.ports import ListQuery, Page
 
-Query = Mapping[str, Sequence[str]]
-"""Query parameters, each with all the values it came with."""
-Headers = Mapping[str, str]
 Listing = Callable[[ListQuery], Page[PublicRequest]]
 
-SPAN = timedelta(days=90)
 MOST_ROWS = 1000
 MOST_WALKED = 10_000
-"""Rows a page number may lie behind; further back, narrower dates cost nobody anything."""
-MOST_BYTES = 3_000_000
-"""Lambda hands on 6 MB, within which the document is quoted once more as JSON."""
-_CLAMPED = '299 - "Only the last 90 days of the span are listed"'
+"""Rows a page number may lie behind; further back, a cursor costs nobody anything."""
+MOST_QUERY = 3_000
+"""Characters of a query that the address of the next page repeats: headers take 10 KB in all."""
+PAGE_SIZES = ("page_size", "per_page", "limit")
+REPEATED = (
+    "jurisdiction_id",
+    "service_code",
+    "status",
+    "start_date",
+    "end_date",
+    "updated_after",
+    "updated_before",
+    "agency_responsible",
+    "bbox",
+    "lat",
+    "long",
+    "radius",
+    "extensions",
+)
+"""What the address of another page says again; a key that was sent is never among it."""
+_CIRCLE = f"Only what lies within {areas.MOST_RADIUS_M:.0f} metres is listed"
 _STATUSES = {
     "open": frozenset({PublicStatus.RECEIVED, PublicStatus.IN_PROGRESS}),
     "closed": frozenset({PublicStatus.RESOLVED}),
@@ -36,143 +48,149 @@ _STATUSES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a list was asked for. ``ids`` overrides all else. ``clamped``: 90 days were kept.
+    """What a list was asked for. ``ids`` overrides all else.
 
-    ``paged``: the caller counts on getting these rows, all of them.
+    ``page`` None: the caller does not count on a page's size. ``numbered``: the caller goes on by
+    the numbers of pages. ``clamped``: what was kept of a span or circle larger than we serve, in
+    words. ``extensions``: the names of the extensions asked for.
     """
 
     ids: tuple[str, ...] | None
     query: ListQuery
-    page: int = 1
-    paged: bool = False
-    clamped: bool = False
+    extensions: frozenset[str] = frozenset()
+    page: int | None = None
+    numbered: bool = False
+    clamped: str | None = None
 
 
-def asked(query: Query, now: datetime) -> Asked:
+def asked(query: Query, now: datetime, city: City) -> Asked:
     """The question in the query string, or InvalidInput with every parameter that is no use."""
+    extensions = asked_names(query)
     if every(query, "service_request_id"):
-        found = (read_request_id(each) for each in every(query, "service_request_id"))
-        ids = tuple(dict.fromkeys(each for each in found if each))
-        if len(ids) > MOST_ROWS:
-            advice = f"Ask for at most {MOST_ROWS} requests at a time."
-            raise InvalidInput(FieldProblem(field="service_request_id", advice=advice))
-        return Asked(ids=ids, query=ListQuery(start=now, end=now), paged=True)
-    problems: list[FieldProblem] = []
-    start, end, clamped = _window(query, now, problems)
-    statuses = _statuses(query, problems)
-    page = _count(query, ("page",), 1, problems)
-    size = min(_count(query, ("page_size", "limit"), MOST_ROWS, problems), MOST_ROWS)
-    if page * size > max(MOST_WALKED, size):
-        advice = f"Ask for dates nearer to each other: page numbers reach {MOST_WALKED} requests."
-        problems.append(FieldProblem(field="page", advice=advice, reason="too_far"))
-    if problems:
-        raise InvalidInput(*problems)
-    codes = frozenset(every(query, "service_code"))
-    listed = ListQuery(start=start, end=end, service_codes=codes, statuses=statuses, limit=size)
-    paged = any(first(query, name) for name in ("page", "page_size", "limit"))
-    return Asked(ids=None, query=listed, page=page, paged=paged, clamped=clamped)
+        ids = _ids(query)
+        return Asked(ids=ids, query=ListQuery(start=now, end=now), extensions=extensions)
+    reader = Reader(query)
+    span = spans.span(reader, now)
+    place = areas.where(reader, city)
+    listed = ListQuery(
+        start=span.start,
+        end=span.end,
+        by_updated=span.by_updated,
+        requested_from=span.requested.start,
+        requested_to=span.requested.end,
+        updated_from=span.updated.start,
+        updated_to=span.updated.end,
+        service_codes=frozenset(every(query, "service_code")),
+        statuses=_statuses(reader),
+        agency=_agency(first(query, "agency_responsible"), city),
+        area=place.area,
+    )
+    paged, page = _paged(reader, listed)
+    _short(reader)
+    reader.refuse()
+    return Asked(
+        ids=None,
+        query=paged,
+        extensions=extensions,
+        page=page,
+        numbered=page is not None and first(query, "page") is not None,
+        clamped=span.clamped or (_CIRCLE if place.clamped else None),
+    )
 
 
-def page_of(listing: Listing, asked: Asked) -> list[PublicRequest]:
-    """The rows of one numbered page; past the end there are none."""
-    size = asked.query.limit
-    before = (asked.page - 1) * size
-    rows: list[PublicRequest] = []
+def page_of(listing: Listing, asked: Asked) -> Page[PublicRequest]:
+    """One page, for which the store is asked once: its reads are bounded, and so are ours.
+
+    A filter that finds little may spend them before the page is full. Who follows cursors goes on;
+    who counts pages would never see what a short one left out, and is told so (InvalidInput).
+    """
     query = asked.query
-    while True:
-        page = listing(query)
-        skipped = min(before, len(page.rows))
-        before -= skipped
-        rows.extend(page.rows[skipped:])
-        if page.cursor is None or len(rows) >= size:
-            return rows[:size]
-        query = replace(query, after=page.cursor)
+    page = _asked_of(listing, query)
+    if asked.numbered and page.cursor is not None and len(page.rows) < query.limit:
+        advice = "Few requests are like that: ask for dates nearer to each other, or without page, "
+        advice += "and follow X-Next-Page-URL."
+        raise InvalidInput(FieldProblem(field="page", advice=advice, reason="too_rare"))
+    return page
 
 
-def answer(
-    rows: Sequence[PublicRequest], asked: Asked, fmt: Format, site_url: str, headers: Headers
-) -> Response:
-    """The list. One that no answer can hold is cut if it is the default one, else refused."""
-    if asked.clamped:
-        headers = {**headers, "X-Open311-Clamped": "true", "Warning": _CLAMPED}
-    response = document(REQUESTS, [row(each, site_url) for each in rows], fmt, headers)
-    if len(response.body.encode()) <= MOST_BYTES:
-        return response
-    if asked.paged:
+def _asked_of(listing: Listing, query: ListQuery) -> Page[PublicRequest]:
+    try:
+        return listing(query)
+    except InvalidInput as refused:
+        # The store speaks of its own words for what this query string calls a cursor.
+        problems = [replace(each, field="cursor") for each in refused.problems]
+        raise InvalidInput(*(problems if query.after else refused.problems)) from None
+
+
+def smaller(asked: Asked, rows: int) -> Asked:
+    """The same list in a page that an answer can hold; InvalidInput for who counts on its size."""
+    if asked.ids is not None or asked.page is not None:
         advice = "Ask for fewer requests at a time: together, their texts are too long."
         raise InvalidInput(FieldProblem(field="page_size", advice=advice, reason="too_many"))
-    return answer(rows[: len(rows) // 2], asked, fmt, site_url, headers)
+    return replace(asked, query=replace(asked.query, limit=max(rows // 2, 1)))
 
 
-def every(query: Query, name: str) -> tuple[str, ...]:
-    """All values of a parameter, repeated or in a comma list; blank ones are absent."""
-    values = (each.strip() for text in query.get(name, ()) for each in text.split(","))
-    return tuple(each for each in values if each)
-
-
-def first(query: Query, name: str) -> str | None:
-    """The first value of a parameter that is not blank."""
-    return next((text.strip() for text in query.get(name, ()) if text.strip()), None)
-
-
-def _window(
-    query: Query, now: datetime, problems: list[FieldProblem]
-) -> tuple[datetime, datetime, bool]:
-    """Start, end, and whether the span was longer than 90 days and its newest part was kept."""
-    start, end = (_time(query, name, problems) for name in ("start_date", "end_date"))
-    if end is not None:
-        # The wire shows whole seconds: the one asked for belongs to the span with all its parts.
-        end = end.replace(microsecond=999_000)
-    if start is None:
-        last = end or now
-        return _earlier(last), last, False
-    if end is None:
-        return start, max(start, min(_later(start), now)), False
-    if start > end:
-        advice = "Give a start_date that is not after end_date."
-        problems.append(FieldProblem(field="start_date", advice=advice))
-    clamped = end - start > SPAN + timedelta(seconds=1)
-    return (_earlier(end) if clamped else start), end, clamped
-
-
-def _time(query: Query, name: str, problems: list[FieldProblem]) -> datetime | None:
-    text = first(query, name)
-    if text is None:
+def counted(asked: Asked, page: Page[PublicRequest]) -> int | None:
+    """How many rows the whole list has, where this page shows it; never a guess."""
+    if page.cursor is not None or asked.query.after or (asked.query.skip and not page.rows):
         return None
-    # A raw + in a query string arrives as a space.
-    offset = re.sub(r" (?=\d{2}:?\d{2}$)", "+", text) if "T" in text.upper() else text
-    try:
-        at = datetime.fromisoformat(offset)
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        advice = "Write a date and time with its zone, such as 2027-03-01T00:00:00Z."
-        problems.append(FieldProblem(field=name, advice=advice))
-        return None
+    return asked.query.skip + len(page.rows)
 
 
-def _statuses(query: Query, problems: list[FieldProblem]) -> frozenset[PublicStatus]:
+def pages(count: int, size: int) -> int:
+    """How many pages of ``size`` hold ``count`` rows."""
+    return math.ceil(count / size)
+
+
+def _ids(query: Query) -> tuple[str, ...]:
+    found = (read_request_id(each) for each in every(query, "service_request_id"))
+    ids = tuple(dict.fromkeys(each for each in found if each))
+    if len(ids) > MOST_ROWS:
+        advice = f"Ask for at most {MOST_ROWS} requests at a time."
+        raise InvalidInput(FieldProblem(field="service_request_id", advice=advice))
+    return ids
+
+
+def _paged(reader: Reader, listed: ListQuery) -> tuple[ListQuery, int | None]:
+    """The list with its page, and the page's number; None where the caller does not count."""
+    size = min(reader.whole(PAGE_SIZES, MOST_ROWS, least=1), MOST_ROWS)
+    number = max(reader.whole(("page",), 1, least=0), 1)
+    cursor = first(reader.query, "cursor")
+    if cursor:
+        return replace(listed, limit=size, after=cursor), None
+    skip = (number - 1) * size
+    if skip + size > max(MOST_WALKED, size):
+        advice = f"Page numbers reach {MOST_WALKED} requests: go on by the address of the next page"
+        reader.wrong("page", f"{advice}, or ask for dates nearer to each other.", "too_far")
+    # Who names the size of a page counts on getting it.
+    counts = reader.first("page", *PAGE_SIZES)[1] is not None
+    return replace(listed, limit=size, skip=skip), number if counts else None
+
+
+def _statuses(reader: Reader) -> frozenset[PublicStatus]:
     found: frozenset[PublicStatus] = frozenset()
-    for word in every(query, "status"):
+    for word in every(reader.query, "status"):
         if word.lower() not in _STATUSES:
-            problems.append(FieldProblem(field="status", advice="Write open, closed or both."))
+            reader.wrong("status", "Write open, closed or both.")
             break
         found |= _STATUSES[word.lower()]
     return found
 
 
-def _count(query: Query, names: tuple[str, ...], default: int, problems: list[FieldProblem]) -> int:
-    name, text = next(((n, t) for n in names if (t := first(query, n))), (names[0], None))
+def _agency(text: str | None, city: City) -> str | None:
+    """The name that requests carry: a department may be asked for in any case or language."""
     if text is None:
-        return default
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        problems.append(FieldProblem(field=name, advice="Write a whole number."))
-        return default
-    return max(int(text), 1)
+        return None
+    for department in city.departments.values():
+        known = {department.department_id, *department.name.values()}
+        if text.casefold() in {each.casefold() for each in known}:
+            return city.say(department.name)
+    return text
 
 
-def _earlier(at: datetime) -> datetime:
-    return at - min(SPAN, at - datetime.min.replace(tzinfo=UTC))
-
-
-def _later(at: datetime) -> datetime:
-    return at + min(SPAN, datetime.max.replace(tzinfo=UTC) - at)
+def _short(reader: Reader) -> None:
+    lengths = {each: sum(map(len, reader.query.get(each, ()))) for each in REPEATED}
+    if sum(lengths.values()) > MOST_QUERY:
+        longest = max(lengths, key=lengths.__getitem__)
+        advice = f"Ask for less at a time: filters may have {MOST_QUERY} characters together."
+        reader.wrong(longest, advice, "too_long")

@@ -1,5 +1,6 @@
 """multipart/form-data as bytes: what phones, browsers and proxies send, in one linear pass."""
 
+import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,12 +14,16 @@ MOST_BOUNDARY = 200
 """The standard says 70; some senders do not read it."""
 
 _BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n")
+_LINE_END = re.compile(rb"--|[ \t]*(?:\r?\n|\Z)")
 _PARAMETER = re.compile(r';\s*([\w!#$&+.^`|~*-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s"]*)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part. ``filename`` None: a field. ``content_type`` and ``charset`` as declared."""
+    """One part. ``filename`` None: a field. ``content_type`` and ``charset`` as declared.
+
+    A file may come without a name; its content is as it was before it was encoded for transfer.
+    """
 
     name: str
     filename: str | None
@@ -33,11 +38,14 @@ def parameters(header: str) -> dict[str, str]:
 
 
 def parts(body: bytes, boundary: str) -> tuple[Part, ...]:
-    """All parts that have a name. InvalidInput if the body is cut off or has no parts at all."""
+    """All fields that have a name, and all files.
+
+    InvalidInput if the body is cut off or has no parts at all.
+    """
     if not boundary or len(boundary) > MOST_BOUNDARY:
         raise _unreadable("Send the boundary of the multipart body in its Content-Type.")
     found = []
-    for header, content in _chunks(body, b"--" + boundary.encode()):
+    for header, content in _chunks(body, b"--" + boundary.encode("utf-8", "replace")):
         part = _part(header, content)
         if part is not None:
             found.append(part)
@@ -47,7 +55,9 @@ def parts(body: bytes, boundary: str) -> tuple[Part, ...]:
 
 
 def _chunks(body: bytes, delimiter: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = _first(body, delimiter)
+    at = _next(body, delimiter, 0)
+    if at < 0:
+        raise _unreadable("The body has no part that begins with its boundary. Send it again.")
     while True:
         at += len(delimiter)
         if body[at : at + 2] == b"--":
@@ -60,21 +70,17 @@ def _chunks(body: bytes, delimiter: bytes) -> Iterator[tuple[bytes, bytes]]:
         at = following
 
 
-def _first(body: bytes, delimiter: bytes) -> int:
-    if body.startswith(delimiter):
-        return 0
-    at = body.find(b"\n" + delimiter)
-    if at < 0:
-        raise _unreadable("The body has no part that begins with its boundary. Send it again.")
-    return at + 1
-
-
 def _next(body: bytes, delimiter: bytes, start: int) -> int:
-    """Where the next delimiter line begins, or -1. A part may be empty, its headers too."""
-    if body.startswith(delimiter, start):
-        return start
-    at = body.find(b"\n" + delimiter, start)
-    return at + 1 if at >= 0 else -1
+    """Where the next delimiter line begins, or -1. A part may be empty, its headers too.
+
+    A line that only begins with the delimiter is content, such as another boundary's.
+    """
+    at = start
+    while at >= 0:
+        if body.startswith(delimiter, at) and _LINE_END.match(body, at + len(delimiter)):
+            return at
+        at = body.find(b"\n" + delimiter, at) + 1 or -1
+    return -1
 
 
 def _split(body: bytes, start: int, end: int) -> tuple[bytes, bytes]:
@@ -90,17 +96,30 @@ def _split(body: bytes, start: int, end: int) -> tuple[bytes, bytes]:
 def _part(header: bytes, content: bytes) -> Part | None:
     headers = _headers(header.decode("utf-8", "replace"))
     disposition = parameters(headers.get("content-disposition", ""))
-    name = disposition.get("name")
-    if not name:
+    name, filename = disposition.get("name", ""), _filename(disposition)
+    if not name and filename is None:
         return None
     declared = headers.get("content-type", "")
     return Part(
         name=name,
-        filename=_filename(disposition),
+        filename=filename,
         content_type=declared.partition(";")[0].strip().lower(),
         charset=parameters(declared).get("charset"),
-        content=content,
+        content=_carried(content, headers.get("content-transfer-encoding", "")),
     )
+
+
+def _carried(content: bytes, encoding: str) -> bytes:
+    """The content before its transfer encoding; as it came where that is not what it says."""
+    match encoding.lower():
+        case "base64":
+            try:
+                return binascii.a2b_base64(content, strict_mode=False)
+            except binascii.Error:
+                return content
+        case "quoted-printable":
+            return binascii.a2b_qp(content)
+    return content
 
 
 def _headers(text: str) -> dict[str, str]:

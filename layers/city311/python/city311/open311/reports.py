@@ -1,8 +1,7 @@
 """A form becomes a report: every spelling that senders use, and nothing of theirs lost."""
 
-import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from city311.domain.catalogue import City
@@ -10,12 +9,10 @@ from city311.domain.errors import FieldProblem, InvalidInput, Unavailable
 from city311.domain.request import Answers, Place, Report
 from city311.open311.fields import Row
 from city311.open311.forms import File, Form
+from city311.open311.media import Media, kind_of
 
-MOST_MEDIA = 10
-MOST_URL = 2000
-_ATTRIBUTE = re.compile(r"attribute\[([^\[\]]+)\](?:\[\d*\])?")
+_ATTRIBUTE = re.compile(r"attributes?\[([^\[\]]+)\](?:\[\d*\])?")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,4}(\.[0-9]{1,30})?")
-_DATA_URI = re.compile(r"data:[^,]{0,100};base64,", re.IGNORECASE)
 _OURS = frozenset(
     [
         "api_key",
@@ -37,14 +34,10 @@ _OURS = frozenset(
         "locale",
     ]
 )
+_SECRET = re.compile(r"api[_ -]?key|authorization", re.IGNORECASE)
+"""However it is spelled, a key is not kept among the sender's own fields."""
 UNUSABLE = "One of the photos or links could not be used; the report was accepted without it."
 """What the sender reads in ``service_notice`` when media, but not the report, had to be left."""
-_MAGIC = (
-    (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), "image/webp"),
-    (re.compile(rb"....ftyp(?:heic|heix|hevc|hevx|mif1|msf1|heim|heis)", re.DOTALL), "image/heic"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +54,7 @@ def parse(form: Form, city: City, language: str | None) -> Post:
 
     InvalidInput where a coordinate is not a number.
     """
-    media = _Media.of(form)
+    media = Media.of(form)
     report = Report(
         service_code=form.first("service_code") or "",
         place=_place(form),
@@ -101,13 +94,6 @@ def created(service_request_id: str, notice: str | None, *, spoiled: bool) -> Ro
         "service_notice": " ".join(each for each in words if each),
         "account_id": None,
     }
-
-
-def kind_of(file: File) -> str:
-    """The type its first bytes show: GeoReporter declares every photo as PNG."""
-    head = file.content[:16]
-    shown = next((kind for magic, kind in _MAGIC if magic.match(head)), None)
-    return shown or file.content_type
 
 
 def _place(form: Form) -> Place:
@@ -150,49 +136,7 @@ def _answers(form: Form, city: City) -> Answers:
 def _sender(form: Form) -> dict[str, str]:
     kept: dict[str, str] = {}
     for name, value in form.fields:
-        if name not in _OURS and not _ATTRIBUTE.fullmatch(name):
+        ours = name in _OURS or _ATTRIBUTE.fullmatch(name) or _SECRET.fullmatch(name)
+        if not ours:
             kept[name] = f"{kept[name]}, {value}" if name in kept else value
     return kept
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Media:
-    """Photos and links of a post, sorted from what cannot be either."""
-
-    urls: tuple[str, ...]
-    files: tuple[File, ...]
-    spoiled: bool
-
-    @classmethod
-    def of(cls, form: Form) -> "_Media":
-        urls: list[str] = []
-        files = list(form.files)
-        spoiled = False
-        for text in _media_texts(form):
-            file = _embedded(text)
-            if re.match(r"https?://[^\s<>\"]+$", text) and len(text) <= MOST_URL:
-                urls.append(text)
-            elif file is not None:
-                files.append(file)
-            else:
-                spoiled = True
-        room = max(MOST_MEDIA - len(urls), 0)
-        spoiled = spoiled or len(files) > room or len(urls) > MOST_MEDIA
-        return cls(urls=tuple(urls[:MOST_MEDIA]), files=tuple(files[:room]), spoiled=spoiled)
-
-
-def _media_texts(form: Form) -> Iterator[str]:
-    for value in form.every("media_url"):
-        # Mark-a-Spot joins links with commas; a comma within a link is followed by no scheme.
-        yield from re.split(r",\s*(?=https?://)", value)
-    yield from form.every("media")
-
-
-def _embedded(text: str) -> File | None:
-    """The file in a base64 text or data: URI, or None."""
-    try:
-        content = base64.b64decode(re.sub(r"\s", "", _DATA_URI.sub("", text, 1)), validate=True)
-    except ValueError:
-        return None
-    file = File(content_type="", content=content)
-    return file if kind_of(file) else None

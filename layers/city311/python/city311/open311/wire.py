@@ -2,101 +2,167 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 
 from city311.open311.fields import Field, Format, Kind, Resource, Row, Value
 
+Plain = str | bool | int | float | None
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
+_SECOND = "%04d-%02d-%02dT%02d:%02d:%02dZ"
+"""Twice as fast as isoformat, and a list of 50 has 150 times."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 def legal(text: str) -> str:
     """``text`` without what XML 1.0 cannot carry: one rule for both formats."""
-    return _ILLEGAL.sub("", text)
+    # Most texts are plain; all that can be printed is legal, and that is known at once.
+    return text if text.isprintable() else _ILLEGAL.sub("", text)
 
 
 def render(resource: Resource, rows: Sequence[Row], fmt: Format) -> str:
     """The document. A resource that is one object takes exactly one row."""
     if fmt is Format.XML:
         return '<?xml version="1.0" encoding="utf-8"?>\n' + _xml_document(resource, rows)
-    found = [_json_row(resource.fields, row) for row in rows]
-    whole = found if resource.item else found[0]
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    write = _json_object(resource.fields)
+    return as_json([write(row) for row in rows] if resource.item else write(rows[0]))
+
+
+def as_json(whole: object) -> str:
+    """A document that only JSON has."""
+    return _ENCODER.encode(whole)
 
 
 def time_text(at: datetime) -> str:
     """Seconds always, fractions never, ``Z`` for UTC: what every client's pattern accepts."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return _SECOND % (utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second)
 
 
-def _plain(field: Field, value: Value) -> str | bool | int | float | None:
-    """One value as JSON has it; an empty text is an unknown one."""
-    if value is None or value == "":
-        return None
-    match field.kind:
-        case Kind.TIME if isinstance(value, datetime):
-            return time_text(value)
-        case Kind.DEGREES if isinstance(value, float | int):
-            return round(float(value), 6)
-        case Kind.BOOLEAN | Kind.INTEGER if isinstance(value, int):
-            return value
-    return legal(str(value)) or None
+def _text(value: Value) -> Plain:
+    """An empty text is an unknown one."""
+    return None if value is None else legal(str(value)) or None
 
 
-def _json_row(fields: tuple[Field, ...], row: Row) -> dict[str, object]:
-    return {field.name: _json_value(field, row.get(field.name)) for field in fields}
+def _time(value: Value) -> Plain:
+    return time_text(value) if isinstance(value, datetime) else _text(value)
 
 
-def _json_value(field: Field, value: Value) -> object:
-    if not field.item:
-        return _plain(field, value)
-    children = value if isinstance(value, list | tuple) else ()
-    return [_json_row(field.of, each) if field.of else legal(each) for each in children]
+def _degrees(value: Value) -> Plain:
+    return round(float(value), 6) if isinstance(value, float | int) else None
+
+
+def _number(value: Value) -> Plain:
+    return value if isinstance(value, int) else None
+
+
+def _maybe_empty(value: Value) -> Plain:
+    return legal(str(value or ""))
+
+
+_PLAIN: dict[Kind, Callable[[Value], Plain]] = {
+    Kind.TEXT: _text,
+    Kind.WORDS: _maybe_empty,
+    Kind.TIME: _time,
+    Kind.DEGREES: _degrees,
+    Kind.BOOLEAN: _number,
+    Kind.INTEGER: _number,
+}
+"""A value of each kind as JSON has it."""
+
+
+@cache
+def _json_object(fields: tuple[Field, ...]) -> Callable[[Row], dict[str, object]]:
+    """What writes such rows: fields are looked up in the table once, not once a row."""
+    plan = [(field.name, _json_value(field)) for field in fields]
+    return lambda row: {name: write(row.get(name)) for name, write in plan}
+
+
+def _one_or_more(value: Sequence[str] | None) -> str | list[str]:
+    texts = [legal(each) for each in value or ()]
+    return texts if len(texts) > 1 else "".join(texts)
+
+
+def _json_value(field: Field) -> Callable[[Any], object]:
+    if field.several:
+        return _one_or_more
+    if not field.of and not field.item:
+        return _PLAIN[field.kind]
+    inner: Callable[[Any], object] = _json_object(field.of) if field.of else legal
+    if field.item:
+        return lambda value: [inner(each) for each in value or ()]
+    return lambda value: inner(value) if value else None
 
 
 def _xml_document(resource: Resource, rows: Sequence[Row]) -> str:
+    write = _xml_object(resource.fields)
     if resource.item is None:
-        return _element(resource.root, _xml_row(resource.fields, rows[0]))
+        return _element(resource.root, write(rows[0]))
     name = resource.item
-    return _element(
-        resource.root, "".join(_element(name, _xml_row(resource.fields, row)) for row in rows)
-    )
+    return _element(resource.root, "".join([_element(name, write(row)) for row in rows]))
 
 
-def _xml_row(fields: tuple[Field, ...], row: Row) -> str:
-    return "".join(
-        _element(field.name, _xml_value(field, row.get(field.name)))
-        for field in fields
-        if not field.json_only
-    )
+@cache
+def _xml_object(fields: tuple[Field, ...]) -> Callable[[Row], str]:
+    plan = [(field.name, _xml_element(field)) for field in fields if not field.json_only]
+    return lambda row: "".join([write(row.get(name)) for name, write in plan])
 
 
-def _xml_value(field: Field, value: Value) -> str:
-    if not field.item:
-        return _xml_text(field, value)
+def _xml_element(field: Field) -> Callable[[Any], str]:
+    if field.several:
+        name = field.name
+        return lambda value: "".join([_element(name, _words(e)) for e in value or ("",)])
+    content = _xml_content(field)
+    start, end, empty = f"<{field.name}>", f"</{field.name}>", f"<{field.name}/>"
+
+    def written(value: Any) -> str:
+        inside = "" if value is None else content(value)
+        return f"{start}{inside}{end}" if inside else empty
+
+    return written
+
+
+def _xml_content(field: Field) -> Callable[[Any], str]:
+    if not field.of and not field.item:
+        plain, text = _PLAIN[field.kind], _XML[field.kind]
+        return lambda value: text(plain(value))
+    inner: Callable[[Any], str] = _xml_object(field.of) if field.of else _words
+    if field.item is None:
+        return lambda value: inner(value) if value else ""
     name = field.item
-    children = value if isinstance(value, list | tuple) else ()
-    return "".join(
-        _element(name, _xml_row(field.of, each) if field.of else _escaped(legal(each)))
-        for each in children
-    )
+    return lambda value: "".join([_element(name, inner(each)) for each in value])
 
 
-def _xml_text(field: Field, value: Value) -> str:
-    plain = _plain(field, value)
-    if plain is None:
+def _words(text: str) -> str:
+    return _escaped(legal(text))
+
+
+def _escaped(text: Plain) -> str:
+    if text is None:
         return ""
-    if isinstance(plain, bool):
-        return "true" if plain else "false"
-    if isinstance(plain, float):
-        return f"{plain:.6f}".rstrip("0").rstrip(".")
-    return _escaped(str(plain))
+    found = str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return found.replace("\r", "&#13;")
+
+
+def _spoken_boolean(plain: Plain) -> str:
+    return "" if plain is None else "true" if plain else "false"
+
+
+def _decimal(plain: Plain) -> str:
+    return "" if plain is None else f"{plain:.6f}".rstrip("0").rstrip(".")
+
+
+_XML: dict[Kind, Callable[[Plain], str]] = {
+    Kind.TEXT: _escaped,
+    Kind.WORDS: _escaped,
+    Kind.TIME: _escaped,
+    Kind.DEGREES: _decimal,
+    Kind.BOOLEAN: _spoken_boolean,
+    Kind.INTEGER: _escaped,
+}
 
 
 def _element(name: str, content: str) -> str:
     return f"<{name}>{content}</{name}>" if content else f"<{name}/>"
-
-
-def _escaped(text: str) -> str:
-    return text.translate(_ESCAPES)

@@ -10,10 +10,12 @@ from city311.ports.filing import (
     IdTaken,
     ListQuery,
     Page,
+    Repeated,
     Requests,
     Residents,
     WorkItem,
 )
+from city311.ports.partners import Partners
 from city311.ports.photographs import PhotoRecord, PhotoRecords, UploadForm, Uploads
 from city311.ports.telling import (
     Claim,
@@ -39,9 +41,11 @@ __all__ = [
     "Mail",
     "Mailer",
     "Page",
+    "Partners",
     "PermanentFailure",
     "PhotoRecord",
     "PhotoRecords",
+    "Repeated",
     "Requests",
     "Residents",
     "Texter",

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from city311.domain.area import Area
 from city311.domain.audit import AuditEvent
 from city311.domain.contact import Resident
 from city311.domain.lifecycle import PublicStatus, Status
 from city311.domain.request import PublicRequest, ServiceRequest
+from city311.domain.update import PublicUpdate
 
 Row = TypeVar("Row")
 
@@ -50,24 +52,43 @@ class Change:
 
     ``request.seq`` is already the new event's; the store checks that it held ``seq - 1``.
     ``signals``: a waiting execution must hear of it, so it goes under watch until it has.
+    ``update``: what the public is told of it, written beside it. ``photos``: slot ids that came
+    with this change and are the request's from now on. ``key``: what makes two posts the same one,
+    where the change was posted by a partner; written beside it, once.
     """
 
     request: ServiceRequest
     event: AuditEvent
     public: PublicRequest | None
     signals: bool
+    update: PublicUpdate | None = None
+    photos: tuple[str, ...] = ()
+    key: IdempotencyKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuery:
-    """A public list, newest first. Times are inclusive; ``after`` is the last page's cursor."""
+    """A public list, newest first. Times are inclusive; ``after`` is the last page's cursor.
+
+    ``start`` and ``end`` bound when a request was made or, ``by_updated``, when it last changed:
+    that is also the order of the list. ``requested_from`` to ``updated_to`` bound the one time
+    beside the other. Empty sets and None let everything through. ``skip``: rows to leave out
+    before the first, for callers who count pages; they are read, and cost what rows cost.
+    """
 
     start: datetime
     end: datetime
     by_updated: bool = False
     service_codes: frozenset[str] = frozenset()
     statuses: frozenset[PublicStatus] = frozenset()
+    requested_from: datetime | None = None
+    requested_to: datetime | None = None
+    updated_from: datetime | None = None
+    updated_to: datetime | None = None
+    agency: str | None = None
+    area: Area | None = None
     limit: int = 50
+    skip: int = 0
     after: str | None = None
 
 
@@ -97,6 +118,14 @@ class IdTaken(Exception):
     """The new id belongs to another request: throw the dice again. Nothing was written."""
 
 
+class Repeated(Exception):
+    """The change's key was used before; ``update_id`` is what came of it. Nothing was written."""
+
+    def __init__(self, update_id: str) -> None:
+        super().__init__(update_id)
+        self.update_id = update_id
+
+
 class Requests(Protocol):
     """The filing cabinet: requests with their audit events."""
 
@@ -113,7 +142,10 @@ class Requests(Protocol):
         """Its public projection (may lag by a moment), or NotFound, private ones included."""
 
     def change(self, change: Change) -> None:
-        """Write the change and its event together, or raise Conflict and write neither."""
+        """Write the change, its event, update and key together, or raise Conflict and write none.
+
+        Repeated if its key was used before, whatever it came with then.
+        """
 
     def settle(
         self, service_request_id: str, turn: int, generation: int, *, until: datetime | None
@@ -131,6 +163,17 @@ class Requests(Protocol):
 
     def by_ids(self, service_request_ids: Iterable[str]) -> Sequence[PublicRequest]:
         """Those of the ids that are public, in the order asked."""
+
+    def many(self, service_request_ids: Iterable[str]) -> Sequence[ServiceRequest]:
+        """Those of the requests that exist (may lag by a moment), in the order asked, each once."""
+
+    def updates(self, service_request_id: str) -> Sequence[PublicUpdate]:
+        """What the public was told of a request, in order."""
+
+    def updates_between(
+        self, start: datetime, end: datetime, *, limit: int, after: str | None = None
+    ) -> Page[PublicUpdate]:
+        """Updates of all requests in this time (inclusive), oldest first; also of private ones."""
 
     def nearby(self, cells: Iterable[str], since: datetime) -> Sequence[PublicRequest]:
         """Public requests in these geohash cells (precision 6), requested since then."""

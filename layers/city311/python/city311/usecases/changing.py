@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from city311.domain.advance import Advanced, advance
+from city311.domain.advance import advance
 from city311.domain.audit import Actor, Detail
 from city311.domain.catalogue import City
 from city311.domain.effects import CommandFields, Doing
@@ -11,7 +11,7 @@ from city311.domain.errors import NotFound
 from city311.domain.lifecycle import Command
 from city311.domain.projection import public_view
 from city311.domain.request import ServiceRequest
-from city311.ports import Change, Clock, Requests, Versions
+from city311.ports import Change, Clock, IdempotencyKey, Requests, Versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,22 +48,26 @@ class Changing:
             details=details,
         )
 
-    def take(self, request: ServiceRequest, doing: Doing) -> ServiceRequest:
-        """Take the step and return the request after it."""
-        advanced = advance(request, doing)
-        self.write(advanced, signals=advanced.step.signals)
-        return advanced.request
+    def take(
+        self, request: ServiceRequest, doing: Doing, key: IdempotencyKey | None = None
+    ) -> ServiceRequest:
+        """Take the step and return the request after it, all that comes of it in one transaction.
 
-    def write(self, advanced: Advanced, *, signals: bool) -> None:
-        """Write the request and its event in one transaction."""
+        Repeated if the key was used before; then nothing is written.
+        """
+        advanced = advance(request, doing)
         self.requests.change(
             Change(
                 request=advanced.request,
                 event=advanced.event,
                 public=public_view(advanced.request, self.city),
-                signals=signals,
+                signals=advanced.step.signals,
+                update=advanced.update,
+                photos=doing.fields.photos,
+                key=key,
             )
         )
+        return advanced.request
 
 
 def unknown() -> NotFound:

@@ -8,6 +8,7 @@ from city311.domain.effects import CommandFields
 from city311.domain.errors import FieldProblem, Forbidden, InvalidInput, NotFound
 from city311.domain.lifecycle import Command, Role
 from city311.domain.request import ServiceRequest
+from city311.domain.update import PublicUpdate
 from city311.ports import Page, WorkItem
 from city311.usecases.changing import Changing, unknown
 
@@ -15,6 +16,7 @@ TRIAGE = "triage"
 """The queue of what a person must look at; beside it each department has one by its id."""
 _DESK = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 _ALL_QUEUES = _DESK | {Role.AUDITOR}
+_STAFF = _ALL_QUEUES | {Role.DEPARTMENT}
 MAX_ROWS = 100
 
 
@@ -28,7 +30,7 @@ class Desk:
         self, actor: Actor, service_request_id: str, command: Command, fields: CommandFields
     ) -> ServiceRequest:
         """Take the step. The other request of a duplicate must exist."""
-        if actor.role in (Role.RESIDENT, Role.SYSTEM):
+        if actor.role in (Role.RESIDENT, Role.PARTNER, Role.SYSTEM):
             raise Forbidden("Only staff may do this.")
         request = self.view(actor, service_request_id)
         if fields.outcome and fields.outcome.duplicate_of:
@@ -55,6 +57,11 @@ class Desk:
         """Its events in order, for whom may see the request."""
         request = self.view(actor, service_request_id)
         return self.changing.requests.events(request.service_request_id)
+
+    def updates(self, actor: Actor, service_request_id: str) -> Sequence[PublicUpdate]:
+        """What the public was told of it, comments in their words, for whom may see the request."""
+        request = self.view(actor, service_request_id)
+        return self.changing.requests.updates(request.service_request_id)
 
     def _must_exist(self, service_request_id: str) -> None:
         try:

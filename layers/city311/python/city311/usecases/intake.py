@@ -155,6 +155,7 @@ class Intake:
             expected_at=promised(service, self.city, now),
             language=resident.language,
             channel=report.channel,
+            partner=report.partner,
             answers=report.answers,
             sender=report.sender,
             photos=report.photos,
@@ -188,8 +189,10 @@ def _idempotency(report: Report, key: str | None, now: datetime) -> IdempotencyK
     content = digest(
         json.dumps(_fingerprint(report), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     )
+    # Keys are chosen by senders: two partners may choose the same one for different reports.
+    named = f"key\n{key}" if report.partner is None else f"key of {report.partner}\n{key}"
     return IdempotencyKey(
-        digest=digest(f"key\n{key}") if key else digest(f"content\n{content}"),
+        digest=digest(named) if key else digest(f"content\n{content}"),
         content=content,
         expires_at=now + KEY_LIFE,
     )
@@ -198,7 +201,8 @@ def _idempotency(report: Report, key: str | None, now: datetime) -> IdempotencyK
 def _fingerprint(report: Report) -> dict[str, object]:
     """What makes two posts the same one: what, where, the words, the sender; not the photos."""
     place = report.place
-    return {
+    key = {} if report.partner is None else {"partner": report.partner}
+    return key | {
         "service_code": report.service_code,
         "place": [place.lat, place.long, place.address, place.address_id],
         "description": report.description,

@@ -97,6 +97,7 @@ REQUEST: Fields = {
     "escalation": Field(NUMBER, 0),
     "language": Field(TEXT, "en"),
     "channel": Field(TEXT, "open311"),
+    "partner": _MAYBE,
     "answers": Field(ANSWERS, {}),
     "sender": Field(NAMED, {}),
     "photos": Field(TEXTS, ()),
@@ -107,6 +108,7 @@ REQUEST: Fields = {
     "hold": Field(record(Hold, HOLD), None),
     "status_notes": _MAYBE,
     "dispute": _MAYBE,
+    "closed_at": Field(MOMENT, None),
 }
 PUBLIC_REQUEST: Fields = {
     "service_request_id": Field(TEXT),

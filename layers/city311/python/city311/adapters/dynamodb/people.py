@@ -60,6 +60,14 @@ def key_item(key: IdempotencyKey, service_request_id: str) -> Item:
     }
 
 
+def posted_item(key: IdempotencyKey, update_id: str) -> Item:
+    """What makes the next post of the same update a replay, whatever it says."""
+    return keys.idempotency(key.digest) | {
+        "update_id": {"S": update_id},
+        "ttl": {"N": str(seconds(key.expires_at))},
+    }
+
+
 def same_content(item: Item, key: IdempotencyKey) -> bool:
     """Whether the key came with this content before."""
     return bool(HASH.unpack(item["content"]) == key.content)

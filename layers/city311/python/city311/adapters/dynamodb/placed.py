@@ -5,15 +5,16 @@ from datetime import datetime
 from city311.adapters.cursors import sort_key, stamp
 from city311.adapters.dynamodb import keys
 from city311.adapters.dynamodb.values import Item
-from city311.adapters.placing import queue_of, work_due_at
+from city311.adapters.placing import open311_word, queue_of, work_due_at
 from city311.domain.location import cell
 from city311.domain.request import PublicRequest, ServiceRequest
 
 INDEX_ATTRIBUTES = (
-    "requested_month",
+    "requested_bucket",
     "requested_key",
-    "updated_month",
+    "updated_bucket",
     "updated_key",
+    "service_bucket",
     "cell",
     "queue",
     "due_key",
@@ -37,12 +38,15 @@ def _public_places(public: PublicRequest) -> dict[str, str]:
     requested, updated = (
         sort_key(at, public.service_request_id) for at in (public.requested_at, public.updated_at)
     )
+    word = open311_word(public.status)
     out = {
-        "requested_month": requested[:7],
+        "requested_bucket": keys.year_bucket(word, requested[:4]),
         "requested_key": requested,
-        "updated_month": updated[:7],
-        "updated_key": updated,
+        "service_bucket": keys.service_bucket(public.service_code, word),
     }
+    if updated != requested:
+        # What never changed is found by when it was requested: accepting writes two entries less.
+        out |= {"updated_bucket": keys.year_bucket(word, updated[:4]), "updated_key": updated}
     if public.lat is not None and public.long is not None:
         out["cell"] = cell(lat=public.lat, long=public.long)
     return out

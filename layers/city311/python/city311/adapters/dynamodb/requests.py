@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from city311.adapters.dynamodb import keys, lists
+from city311.adapters import told
+from city311.adapters.dynamodb import keys, lists, updates
 from city311.adapters.dynamodb.items import PUBLIC_ATTRIBUTES, public_from, request_from
 from city311.adapters.dynamodb.people import event_from, same_content
 from city311.adapters.dynamodb.placed import watched
@@ -27,13 +28,16 @@ from city311.adapters.placing import seconds
 from city311.adapters.refusals import conflict, mismatch, not_found
 from city311.domain.audit import AuditEvent
 from city311.domain.request import PublicRequest, ServiceRequest
+from city311.domain.update import PublicUpdate, update_id_of
 from city311.ports import (
     Acceptance,
     Accepted,
     Change,
+    IdempotencyKey,
     IdTaken,
     ListQuery,
     Page,
+    Repeated,
     WorkItem,
 )
 
@@ -64,19 +68,21 @@ class DynamoRequests:
 
     def public(self, service_request_id: str) -> PublicRequest:
         """Its public view, or NotFound; nothing else of it leaves the table."""
-        wanted = (*PUBLIC_ATTRIBUTES, "requested_month")
+        wanted = (*PUBLIC_ATTRIBUTES, lists.PUBLIC_ONLY)
         item = self._table.get(keys.request(service_request_id), attributes=wanted)
-        if item is None or "requested_month" not in item:
+        if item is None or lists.PUBLIC_ONLY not in item:
             raise not_found()
         return public_from(item)
 
     def change(self, change: Change) -> None:
-        """Write the change and its event, or Conflict. The same change twice is one change."""
+        """Write it whole, or Conflict. The same change twice is one change.
+
+        Repeated if the key, which stands last, was used before by another change.
+        """
         try:
             self._table.transact(change_actions(self._table, change))
         except Cancelled as cancelled:
-            if not (FAILED in cancelled.codes and self._has(change.event)):
-                raise obstacle(cancelled) from cancelled
+            self._refused_change(change, cancelled)
 
     def settle(
         self, service_request_id: str, turn: int, generation: int, *, until: datetime | None
@@ -100,6 +106,18 @@ class DynamoRequests:
         found = self._table.partition(keys.events_of(service_request_id))
         return tuple(event_from(item) for item in found)
 
+    def updates(self, service_request_id: str) -> Sequence[PublicUpdate]:
+        """What the public was told of a request, in order."""
+        found = self._table.partition(keys.updates_of(service_request_id))
+        return tuple(updates.update_from(item) for item in found)
+
+    def updates_between(
+        self, start: datetime, end: datetime, *, limit: int, after: str | None = None
+    ) -> Page[PublicUpdate]:
+        """What the public was told of all requests, oldest first; also of private ones."""
+        bounds = told.bounds(start, end, limit=limit, after=after)
+        return updates.between(self._table, bounds, limit)
+
     def listed(self, query: ListQuery) -> Page[PublicRequest]:
         """A page of the public list."""
         return lists.listed(self._table, query)
@@ -107,6 +125,10 @@ class DynamoRequests:
     def by_ids(self, service_request_ids: Iterable[str]) -> Sequence[PublicRequest]:
         """The public ones, in the order asked, each once."""
         return lists.by_ids(self._table, service_request_ids)
+
+    def many(self, service_request_ids: Iterable[str]) -> Sequence[ServiceRequest]:
+        """Those that exist, private ones too, in the order asked, each once."""
+        return lists.many(self._table, service_request_ids)
 
     def nearby(self, cells: Iterable[str], since: datetime) -> Sequence[PublicRequest]:
         """Public requests in these cells, newest first, at most 1,000 a cell."""
@@ -138,3 +160,18 @@ class DynamoRequests:
     def _has(self, event: AuditEvent) -> bool:
         item = self._table.get(keys.event(event.service_request_id, event.seq), consistent=True)
         return item is not None and event_from(item).hash == event.hash
+
+    def _refused_change(self, change: Change, cancelled: Cancelled) -> None:
+        """What a cancelled change means: it is written already, or why it cannot be."""
+        before = self._came_of(change.key) if cancelled.codes[-1] == FAILED else None
+        mine = update_id_of(change.event.service_request_id, change.event.seq)
+        if before in (None, mine) and FAILED in cancelled.codes and self._has(change.event):
+            return
+        raise (Repeated(before) if before else obstacle(cancelled)) from cancelled
+
+    def _came_of(self, key: IdempotencyKey | None) -> str | None:
+        """The update that came of the key the first time, unless it has just been forgotten."""
+        if key is None:
+            return None
+        found = self._table.get(keys.idempotency(key.digest), consistent=True)
+        return found["update_id"]["S"] if found else None

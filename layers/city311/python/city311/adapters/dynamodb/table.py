@@ -20,7 +20,14 @@ BUSY_ITEM = "TransactionConflict"
 
 
 class ConditionFailed(Exception):
-    """What had to be true before the write was not; nothing was written. Stays inside."""
+    """What had to be true before the write was not; nothing was written. Stays inside.
+
+    ``item``: the item as it stands, where the write asked to be told and there is one.
+    """
+
+    def __init__(self, item: Item | None = None) -> None:
+        super().__init__()
+        self.item = item
 
 
 class Cancelled(Exception):
@@ -103,6 +110,11 @@ class Table:
             if request and len(request[self.name]["Keys"]) == asked:
                 raise unavailable()
 
+    def create(self, item: Item) -> None:
+        """Store it if there is none of its key, else ConditionFailed."""
+        with _answered():
+            self.client.put_item(**self.put_action(item, "attribute_not_exists(pk)")["Put"])
+
     def put(self, item: Item) -> None:
         """Store it in place of what is there."""
         with _answered():
@@ -114,6 +126,16 @@ class Table:
             self.client.update_item(
                 **self.update_action(key, expression, condition, terms)["Update"]
             )
+
+    def changed(self, key: Item, expression: str, condition: str, terms: Terms) -> Item:
+        """The item as it is after this change; ConditionFailed tells how it stands instead."""
+        params = self.update_action(key, expression, condition, terms)["Update"]
+        params["ReturnValues"] = "ALL_NEW"
+        params["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        with _answered():
+            answer: Any = self.client.update_item(**params)
+        found: Item = answer["Attributes"]
+        return found
 
     def delete(self, key: Item, condition: str | None = None, terms: Terms | None = None) -> None:
         """Remove it if the condition holds, else ConditionFailed."""
@@ -180,7 +202,8 @@ def _answered() -> Iterator[None]:
             yield
     except ClientError as error:
         if code_of(error) == "ConditionalCheckFailedException":
-            raise ConditionFailed from error
+            response: Any = error.response
+            raise ConditionFailed(response.get("Item")) from error
         if code_of(error) == "TransactionCanceledException":
             reasons: Any = error.response.get("CancellationReasons", [])
             raise Cancelled([each.get("Code", "None") for each in reasons]) from error

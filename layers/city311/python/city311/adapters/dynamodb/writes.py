@@ -1,18 +1,21 @@
 """The two transactions that write a request: its acceptance and its changes."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from city311.adapters.aws import unavailable
 from city311.adapters.dynamodb import keys
 from city311.adapters.dynamodb.items import PLACE, PUBLIC_REQUEST, REQUEST, request_item
-from city311.adapters.dynamodb.people import event_item, key_item, resident_item
+from city311.adapters.dynamodb.people import event_item, key_item, posted_item, resident_item
 from city311.adapters.dynamodb.placed import INDEX_ATTRIBUTES, places, watched
 from city311.adapters.dynamodb.table import BUSY_ITEM, FAILED, Cancelled, Table, Terms
+from city311.adapters.dynamodb.updates import update_item
 from city311.adapters.dynamodb.values import Item
 from city311.adapters.placing import most_photos_checked, seconds
 from city311.adapters.refusals import conflict
 from city311.domain.audit import AuditEvent
+from city311.domain.update import update_id_of
 from city311.ports import Acceptance, Change
 
 KEY, REQUEST_AND_REST = 0, slice(1, 4)
@@ -29,14 +32,10 @@ def acceptance_actions(table: Table, acceptance: Acceptance) -> list[dict[str, A
     request = acceptance.request
     service_request_id = request.service_request_id
     photos = most_photos_checked(request.photos)
-    # An expired key may lie in the table for two days before it is removed.
-    terms = Terms()
-    now = {"N": str(seconds(request.requested_at))}
-    key_free = f"{_NEW} OR {terms.name('ttl')} <= {terms.value(now)}"
     item = keys.request(service_request_id) | request_item(request, acceptance.public)
     item |= places(request, acceptance.public) | _watched(acceptance.event)
     return [
-        table.put_action(key_item(acceptance.key, service_request_id), key_free, terms),
+        _key_action(table, key_item(acceptance.key, service_request_id), request.requested_at),
         table.put_action(item, _NEW),
         table.put_action(resident_item(acceptance.resident), _NEW),
         table.put_action(event_item(acceptance.event), _NEW),
@@ -45,7 +44,10 @@ def acceptance_actions(table: Table, acceptance: Acceptance) -> list[dict[str, A
 
 
 def change_actions(table: Table, change: Change) -> list[dict[str, Any]]:
-    """The request as it is now, if it held the event before; and the event."""
+    """The request as it is now, if it held the event before; the event; what else there is.
+
+    The key of a posted change comes last.
+    """
     request = change.request
     sets = request_item(request, change.public) | places(request, change.public)
     del sets["service_request_id"]
@@ -59,7 +61,28 @@ def change_actions(table: Table, change: Change) -> list[dict[str, Any]]:
     return [
         table.update_action(key, expression, held, terms),
         table.put_action(event_item(change.event), _NEW),
+        *_beside(table, change),
     ]
+
+
+def _beside(table: Table, change: Change) -> Iterator[dict[str, Any]]:
+    """What is told of a change, the photos that came with it, and its key."""
+    event, update = change.event, change.update
+    if update:
+        yield table.put_action(update_item(update), _NEW)
+    for photo_id in most_photos_checked(change.photos):
+        yield _photo_action(table, photo_id, event.service_request_id)
+    if change.key:
+        answer = update_id_of(event.service_request_id, event.seq)
+        at = datetime.fromisoformat(event.at)
+        yield _key_action(table, posted_item(change.key, answer), at)
+
+
+def _key_action(table: Table, item: Item, now: datetime) -> dict[str, Any]:
+    """A key that was never used, or long ago: expired, it may lie there for two days more."""
+    terms = Terms()
+    moment = terms.value({"N": str(seconds(now))})
+    return table.put_action(item, f"{_NEW} OR {terms.name('ttl')} <= {moment}", terms)
 
 
 def _watched(event: AuditEvent) -> Item:

@@ -6,6 +6,7 @@ from city311.adapters.memory.outside import (
     MemoryTexter,
     MemoryUploads,
 )
+from city311.adapters.memory.partners import MemoryPartners
 from city311.adapters.memory.records import (
     MemoryLedger,
     MemoryPhotoRecords,
@@ -20,6 +21,7 @@ __all__ = [
     "MemoryExecutions",
     "MemoryLedger",
     "MemoryMailer",
+    "MemoryPartners",
     "MemoryPhotoRecords",
     "MemoryRequests",
     "MemoryResidents",

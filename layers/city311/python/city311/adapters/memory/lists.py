@@ -1,12 +1,13 @@
-"""The lists of the twin: everything is sorted and cut, no index and no month in sight."""
+"""The lists of the twin: everything is filtered, sorted and cut, no index in sight."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from city311.adapters import cursors
-from city311.adapters.cursors import sort_key
+from city311.adapters.cursors import sort_key, stamp
 from city311.adapters.placing import queue_of, work_due_at
+from city311.domain.area import Area
 from city311.domain.location import cell
 from city311.domain.request import PublicRequest, ServiceRequest
 from city311.ports import ListQuery, Page, WorkItem
@@ -22,13 +23,12 @@ def listed(rows: Iterable[PublicRequest], query: ListQuery) -> Page[PublicReques
     found = [
         row
         for row in rows
-        if within.low <= place(row) <= last
-        and place(row) != within.after
-        and (not query.service_codes or row.service_code in query.service_codes)
-        and (not query.statuses or row.status in query.statuses)
+        if within.low <= place(row) <= last and place(row) != within.after and _fits(row, query)
     ]
     found.sort(key=place, reverse=True)
-    return _page(found, query.limit, lambda row: cursors.list_cursor(query, place(row)))
+    return _page(
+        found[within.skip :], query.limit, lambda row: cursors.list_cursor(query, place(row))
+    )
 
 
 def nearby(
@@ -53,6 +53,26 @@ def work(
     rows = [_work_item(request, queue) for request in requests if queue_of(request) == queue]
     rows = sorted((row for row in rows if _by_due(row) > behind), key=_by_due)
     return _page(rows, limit, lambda row: cursors.encoded(kind, _by_due(row)))
+
+
+def _fits(row: PublicRequest, query: ListQuery) -> bool:
+    return (
+        (not query.service_codes or row.service_code in query.service_codes)
+        and (not query.statuses or row.status in query.statuses)
+        and (query.agency is None or row.agency_responsible == query.agency)
+        and _within(row.requested_at, query.requested_from, query.requested_to)
+        and _within(row.updated_at, query.updated_from, query.updated_to)
+        and (query.area is None or _lies_in(query.area, row))
+    )
+
+
+def _within(at: datetime, start: datetime | None, end: datetime | None) -> bool:
+    low, high = cursors.times(start, end)
+    return (low is None or low <= stamp(at)) and (high is None or stamp(at) <= high)
+
+
+def _lies_in(area: Area, row: PublicRequest) -> bool:
+    return row.lat is not None and row.long is not None and area.holds(lat=row.lat, long=row.long)
 
 
 def _by_requested(row: PublicRequest) -> str:

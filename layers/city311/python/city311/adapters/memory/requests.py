@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from city311.adapters.memory import lists
+from city311.adapters import told
+from city311.adapters.memory import lists, updates
 from city311.adapters.memory.table import (
     Filed,
     KeyUsed,
@@ -16,6 +17,7 @@ from city311.adapters.placing import most_photos_checked, seconds
 from city311.adapters.refusals import conflict, mismatch, not_found
 from city311.domain.audit import AuditEvent
 from city311.domain.request import PublicRequest, ServiceRequest
+from city311.domain.update import PublicUpdate
 from city311.ports import (
     Acceptance,
     Accepted,
@@ -24,6 +26,7 @@ from city311.ports import (
     ListQuery,
     Page,
     PhotoRecord,
+    Repeated,
     WorkItem,
 )
 
@@ -72,20 +75,26 @@ class MemoryRequests:
         return public
 
     def change(self, change: Change) -> None:
-        """The change and its event, or Conflict; the same change twice is one change."""
+        """Write it whole, or Conflict; the same change twice is one change."""
         request, new = change.request, event_as_stored(change.event)
         with self._table.lock:
             filed = self._table.filed.get(request.service_request_id)
             events = self._table.events.get(new.service_request_id, [])
+            if any(new.hash == each.hash and new.seq == each.seq for each in events):
+                return
+            before = updates.answered(self._table, change)
+            if before is not None:
+                raise Repeated(before)
             if filed is None or filed.request.seq != request.seq - 1 or len(events) >= new.seq:
-                if any(new.hash == each.hash and new.seq == each.seq for each in events):
-                    return
                 raise conflict()
             due_at = datetime.fromisoformat(new.at) if change.signals else filed.due_at
             self._table.filed[request.service_request_id] = as_stored(
                 request, change.public, due_at
             )
             events.append(new)
+            updates.keep(self._table, change)
+            for photo_id in most_photos_checked(change.photos):
+                self._claim(photo_id, request.service_request_id)
 
     def settle(
         self, service_request_id: str, turn: int, generation: int, *, until: datetime | None
@@ -103,6 +112,20 @@ class MemoryRequests:
         with self._table.lock:
             return tuple(self._table.events.get(service_request_id, ()))
 
+    def updates(self, service_request_id: str) -> Sequence[PublicUpdate]:
+        """What the public was told of a request, in order."""
+        with self._table.lock:
+            return tuple(self._table.updates.get(service_request_id, ()))
+
+    def updates_between(
+        self, start: datetime, end: datetime, *, limit: int, after: str | None = None
+    ) -> Page[PublicUpdate]:
+        """What the public was told of all requests, oldest first; also of private ones."""
+        bounds = told.bounds(start, end, limit=limit, after=after)
+        with self._table.lock:
+            every = [each for told_of in self._table.updates.values() for each in told_of]
+        return updates.between(every, bounds, limit)
+
     def listed(self, query: ListQuery) -> Page[PublicRequest]:
         """A page of the public list, newest first."""
         return lists.listed(self._public_rows(), query)
@@ -111,6 +134,13 @@ class MemoryRequests:
         """The public ones, in the order asked, each once."""
         public = {row.service_request_id: row for row in self._public_rows()}
         return tuple(public[each] for each in dict.fromkeys(service_request_ids) if each in public)
+
+    def many(self, service_request_ids: Iterable[str]) -> Sequence[ServiceRequest]:
+        """Those that exist, private ones too, in the order asked, each once."""
+        with self._table.lock:
+            filed = dict(self._table.filed)
+        ids = dict.fromkeys(service_request_ids)
+        return tuple(filed[each].request for each in ids if each in filed)
 
     def nearby(self, cells: Iterable[str], since: datetime) -> Sequence[PublicRequest]:
         """Public requests in these cells, newest first, at most 1,000 a cell."""

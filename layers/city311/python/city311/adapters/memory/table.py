@@ -10,7 +10,9 @@ from city311.adapters.dynamodb.items import public_from, request_from, request_i
 from city311.domain.audit import AuditEvent, canonical
 from city311.domain.contact import Resident
 from city311.domain.ledger import LedgerEntry
+from city311.domain.partner import Partner
 from city311.domain.request import PublicRequest, ServiceRequest
+from city311.domain.update import PublicUpdate
 from city311.ports import PhotoRecord, WaitToken
 
 
@@ -33,6 +35,14 @@ class KeyUsed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The key of a posted change that was used, and what came of it."""
+
+    update_id: str
+    expires: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoKept:
     """A photo record, when it should have been claimed, and when it is forgotten."""
 
@@ -47,11 +57,14 @@ class MemoryTable:
     lock: Any = field(default_factory=RLock)
     filed: dict[str, Filed] = field(default_factory=dict)
     events: dict[str, list[AuditEvent]] = field(default_factory=dict)
+    updates: dict[str, list[PublicUpdate]] = field(default_factory=dict)
+    posted: dict[str, Answered] = field(default_factory=dict)
     residents: dict[str, Resident] = field(default_factory=dict)
     keys: dict[str, KeyUsed] = field(default_factory=dict)
     tokens: dict[tuple[str, int], tuple[WaitToken, datetime]] = field(default_factory=dict)
     ledger: dict[str, LedgerEntry] = field(default_factory=dict)
     photos: dict[str, PhotoKept] = field(default_factory=dict)
+    partners: dict[str, tuple[Partner, str]] = field(default_factory=dict)
 
 
 def as_stored(

@@ -74,7 +74,7 @@ def _holidays(sources: Sources) -> Iterator[Finding]:
         if not _is_day(day):
             words = f'"{day}" is no date; write year-month-day, like 2027-01-01'
             yield document.finding(words, "holidays", day)
-    published = sources.city.model.published_at[:4] if sources.city else ""
+    published = sources.published.model.published_at[:4] if sources.published else ""
     if not published.isdigit():
         return
     for year in (int(published), int(published) + 1):

@@ -1,7 +1,7 @@
 """city.yaml and departments.yaml: names, addresses and ids that other systems will use."""
 
+import re
 from collections.abc import Iterator
-from datetime import datetime
 
 from city311.cities.documents import Document
 from city311.cities.findings import Finding, Level
@@ -12,6 +12,7 @@ from city311.cities.sources import Sources
 TRIAGE_QUEUE = "triage"
 """The queue of the triage desk, beside the departments' queues."""
 LONGEST_FOLDER = 20
+ENDPOINT = re.compile(r"https://[^\s<>\"]+/open311/v2")
 
 
 def check(sources: Sources) -> Iterator[Finding]:
@@ -36,9 +37,9 @@ def _city(sources: Sources) -> Iterator[Finding]:
         yield document.finding(words, "jurisdiction_id")
     if not EMAIL.fullmatch(city.mail_from):
         yield document.finding(f'"{city.mail_from}" is no e-mail address', "mail_from")
-    if not _is_moment(city.published_at):
-        words = 'write a moment with its offset, like "2027-03-01T15:00:00Z"'
-        yield document.finding(words, "published_at")
+    if city.test_endpoint and not ENDPOINT.fullmatch(city.test_endpoint):
+        words = "write an https:// address without spaces, ending in /open311/v2"
+        yield document.finding(words, "test_endpoint")
     yield from _languages(document, city)
     yield from spoken(document, city.languages, city.contact, "contact")
 
@@ -50,13 +51,6 @@ def _languages(document: Document, city: CityFile) -> Iterator[Finding]:
             yield document.finding(words, "languages", place)
         if language in city.languages[:place]:
             yield document.finding(f'"{language}" is given twice', "languages", place)
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
 
 
 def _fallback(sources: Sources) -> Iterator[Finding]:
