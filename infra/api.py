@@ -1,5 +1,7 @@
 """The city's door on the web: a REST API, drawn from the Chalice route tables."""
 
+from collections.abc import Iterable
+
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigw
 from aws_cdk import aws_cognito as cognito
@@ -10,10 +12,19 @@ from infra.answers import add_answers
 from infra.function import CityFunction, log_group
 from infra.plans import Plans
 from infra.routes import Route, read_routes
+from infra.stages import Stage
 
 STAGE = "live"
 BINARY = ["multipart/form-data", "application/x-www-form-urlencoded", "image/*"]
-CORS_HEADERS = ["Content-Type", "Accept", "Idempotency-Key", "X-City311-Key"]
+CORS_HEADERS = [
+    "Content-Type",
+    "Accept",
+    "Authorization",
+    "Idempotency-Key",
+    "If-None-Match",
+    "X-API-Key",
+    "X-City311-Key",
+]
 LOGGED = {
     "request_id": "$context.requestId",
     "requested_at": "$context.requestTimeEpoch",
@@ -126,20 +137,11 @@ class Api(Construct):
         )
 
     def _stage(self, plans: Plans) -> apigw.StageOptions:
-        writes = apigw.MethodDeploymentOptions(
-            throttling_rate_limit=plans.stage.write_rate,
-            throttling_burst_limit=plans.stage.write_burst,
-            logging_level=apigw.MethodLoggingLevel.ERROR,
-            data_trace_enabled=False,
-            metrics_enabled=True,
-        )
         return apigw.StageOptions(
             stage_name=STAGE,
             throttling_rate_limit=plans.stage.rate,
             throttling_burst_limit=plans.stage.burst,
-            method_options={
-                f"{route.path}/{route.method}": writes for route in self.routes if route.writes
-            },
+            method_options=_throttles(plans.stage, self.routes),
             tracing_enabled=True,
             metrics_enabled=True,
             logging_level=apigw.MethodLoggingLevel.ERROR,
@@ -149,3 +151,25 @@ class Api(Construct):
                 cdk.Stack.of(self).to_json_string(LOGGED)
             ),
         )
+
+
+def _throttles(stage: Stage, routes: Iterable[Route]) -> dict[str, apigw.MethodDeploymentOptions]:
+    """The methods that have limits of their own. ANY stands for no method that could be named."""
+    found = {}
+    for route in routes:
+        if route.for_programs and route.writes:
+            limits = (stage.open311_write_rate, stage.open311_write_burst)
+        elif route.for_programs and route.method != "ANY":
+            limits = (stage.open311_rate, stage.open311_burst)
+        elif route.writes:
+            limits = (stage.write_rate, stage.write_burst)
+        else:
+            continue
+        found[f"{route.path}/{route.method}"] = apigw.MethodDeploymentOptions(
+            throttling_rate_limit=limits[0],
+            throttling_burst_limit=limits[1],
+            logging_level=apigw.MethodLoggingLevel.ERROR,
+            data_trace_enabled=False,
+            metrics_enabled=True,
+        )
+    return found

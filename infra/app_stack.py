@@ -107,6 +107,7 @@ class AppStack(cdk.Stack):
         own = {
             "intake": quarantine,
             "photo": quarantine | {"PHOTO_BUCKET": self._data.photos.bucket_name},
+            "status": {"STAGE": plans.stage.name},
             "lifecycle": {"STATE_MACHINE_ARN": machine_arn(self, plans)},
             "notify": {"CONFIGURATION_SET": self.mail.settings.configuration_set_name},
         }

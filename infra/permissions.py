@@ -10,8 +10,9 @@ from aws_cdk import aws_kms as kms
 
 from infra.keys import use_through
 
-REQUEST, CONTACT, AUDIT, KEY = "REQ#*", "RES#*", "AUD#*", "KEY#*"
-TOKEN, MESSAGE, PHOTO = "TOK#*", "MSG#*", "PHO#*"
+REQUEST, CONTACT, AUDIT, UPDATED = "REQ#*", "RES#*", "AUD#*", "UPD#*"
+KEY = "KEY#*"
+TOKEN, MESSAGE, PHOTO, PARTNER = "TOK#*", "MSG#*", "PHO#*", "PAR#*"
 
 GET: Final = ("dynamodb:GetItem",)
 BATCH: Final = ("dynamodb:BatchGetItem",)
@@ -50,20 +51,20 @@ RIGHTS: Mapping[str, TableRights] = {
     "intake": TableRights(
         access=(
             Access(actions=GET, items=(REQUEST, CONTACT, AUDIT, KEY)),
-            Access(actions=PUT, items=(REQUEST, CONTACT, AUDIT, KEY)),
-            Access(actions=UPDATE, items=(REQUEST, PHOTO)),
+            Access(actions=PUT, items=(REQUEST, CONTACT, AUDIT, UPDATED, KEY)),
+            Access(actions=UPDATE, items=(REQUEST, PHOTO, PARTNER)),
         )
     ),
     "photo": TableRights(access=(Access(actions=UPDATE, items=(PHOTO,)),)),
     "status": TableRights(
         access=(
-            Access(actions=GET, items=(REQUEST, AUDIT)),
+            Access(actions=GET, items=(REQUEST, AUDIT, PARTNER)),
             Access(actions=BATCH, items=(REQUEST,)),
-            Access(actions=QUERY, items=(AUDIT,)),
-            Access(actions=PUT, items=(AUDIT,)),
-            Access(actions=UPDATE, items=(REQUEST,)),
+            Access(actions=QUERY, items=(AUDIT, UPDATED, PARTNER)),
+            Access(actions=PUT, items=(AUDIT, UPDATED, PARTNER)),
+            Access(actions=UPDATE, items=(REQUEST, PARTNER)),
         ),
-        indexes=("requested", "updated", "nearby", "work"),
+        indexes=("requested", "updated", "service", "service_updated", "nearby", "work", "told"),
     ),
     "lifecycle": TableRights(
         access=(
@@ -74,10 +75,12 @@ RIGHTS: Mapping[str, TableRights] = {
         ),
         indexes=("watch",),
     ),
+    # Triage may make another service of a report, which the public is told; the lifecycle's own
+    # steps are never told.
     "triage": TableRights(
         access=(
             Access(actions=GET, items=(REQUEST, AUDIT)),
-            Access(actions=PUT, items=(AUDIT,)),
+            Access(actions=PUT, items=(AUDIT, UPDATED)),
             Access(actions=UPDATE, items=(REQUEST,)),
         ),
         indexes=("nearby",),

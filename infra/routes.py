@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 STAFF = "/api/staff/"
+OPEN311 = "/open311"
+PUBLIC_READS = ("/api/city", "/api/services", "/api/requests", OPEN311, f"{OPEN311}/*")
+"""Path patterns that a shared cache may keep, as long as each answer says. What is beside them
+under ``/api/`` is for one caller only."""
+KEY_HEADERS = ("Accept", "Accept-Language", "Authorization", "X-API-Key")
+"""Every header by which a GET of these differs; with the last two it is for one caller only."""
 
 
 class TwoOwners(Exception):
@@ -28,6 +34,11 @@ class Route:
     def writes(self) -> bool:
         """Whether it may change something. ANY is where wrong methods are told so: it does not."""
         return self.method not in {"GET", "HEAD", "ANY"}
+
+    @property
+    def for_programs(self) -> bool:
+        """Whether programs of others call it, rather than people at our pages."""
+        return self.path.startswith(OPEN311)
 
     @property
     def takes_json_only(self) -> bool:

@@ -14,9 +14,11 @@ class Stage:
     """The settings of one stage.
 
     ``retain``: data outlives its stack, and stacks refuse to be deleted. Rates are requests a
-    second, bursts are requests. ``snap_start`` and ``firewall`` cost extra. ``domain`` needs
-    ``certificate_arn`` (in us-east-1). ``mail_identity``: the domain or address that SES may send
-    from; else the domain of the city's sender. docs/deploy.md says how to choose.
+    second, bursts are requests; each method of each route has its own, and those of Open311 are
+    apart, so that programs cannot take the place of residents. ``snap_start`` and ``firewall``
+    cost extra. ``domain`` needs ``certificate_arn`` (in us-east-1). ``mail_identity``: the domain
+    or address that SES may send from; else the domain of the city's sender. docs/deploy.md says
+    how to choose.
     """
 
     name: str
@@ -27,6 +29,10 @@ class Stage:
     burst: int
     write_rate: int
     write_burst: int
+    open311_rate: int
+    open311_burst: int
+    open311_write_rate: int
+    open311_write_burst: int
     snap_start: bool = False
     firewall: bool = False
     domain: str | None = None

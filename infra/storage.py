@@ -26,12 +26,16 @@ PUBLIC_ATTRIBUTES = (
     "media_url",
 )
 WORK_ATTRIBUTES = ("status", "service_code", "priority", "district", "due_at", "assignee")
+UPDATE_ATTRIBUTES = ("at", "status", "description", "code", "service_code", "photos")
 INDEXES: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "requested": ("requested_month", "requested_key", PUBLIC_ATTRIBUTES),
-    "updated": ("updated_month", "updated_key", PUBLIC_ATTRIBUTES),
+    "requested": ("requested_bucket", "requested_key", PUBLIC_ATTRIBUTES),
+    "updated": ("updated_bucket", "updated_key", PUBLIC_ATTRIBUTES),
+    "service": ("service_bucket", "requested_key", PUBLIC_ATTRIBUTES),
+    "service_updated": ("service_bucket", "updated_key", PUBLIC_ATTRIBUTES),
     "nearby": ("cell", "requested_key", PUBLIC_ATTRIBUTES),
     "work": ("queue", "due_key", WORK_ATTRIBUTES),
     "watch": ("watch", "watch_key", ()),
+    "told": ("told_bucket", "told_key", UPDATE_ATTRIBUTES),
 }
 """Index -> partition key, sort key, projected attributes (none: keys only)."""
 

@@ -11,14 +11,12 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.api import STAGE
+from infra.headers import NOTHING, PAGES, security_headers
 from infra.pages import Pages, site
 from infra.photos import CLEAN
 from infra.plans import Plans
-
-PAGES = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
-worker-src 'self'; manifest-src 'self'; img-src 'self' blob: data:; connect-src 'self' {uploads}; \
-base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-NOTHING = "default-src 'none'; frame-ancestors 'none'"
+from infra.routes import PUBLIC_READS
+from infra.shared import Shared, errors_at_once
 
 
 class Web(Construct):
@@ -38,6 +36,7 @@ class Web(Construct):
         super().__init__(scope, id)
         self.bucket = self._bucket()
         self._api_host = api_host
+        self._shared = Shared(self, "Shared", plans=plans)
         region = cdk.Stack.of(self).region
         uploads = (
             f"https://{quarantine}.s3.{region}.amazonaws.com https://{quarantine}.s3.amazonaws.com"
@@ -49,6 +48,7 @@ class Web(Construct):
             default_root_object="index.html",
             default_behavior=self._pages(PAGES.format(uploads=uploads)),
             additional_behaviors=self._beside(photos),
+            error_responses=errors_at_once(),
             domain_names=[plans.stage.domain] if plans.stage.domain else None,
             certificate=self._certificate(plans),
             # CloudFront's own certificate fixes this setting; a city's own leaves it to us.
@@ -99,7 +99,7 @@ class Web(Construct):
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
             compress=True,
-            response_headers_policy=self._headers("PageHeaders", policy),
+            response_headers_policy=security_headers(self, "PageHeaders", policy),
             function_associations=[
                 cloudfront.FunctionAssociation(
                     function=address, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST
@@ -108,19 +108,14 @@ class Web(Construct):
         )
 
     def _beside(self, photos: s3.IBucket) -> dict[str, cloudfront.BehaviorOptions]:
-        api = cloudfront.BehaviorOptions(
-            origin=origins.HttpOrigin(
-                self._api_host,
-                origin_path=f"/{STAGE}",
-                origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
-            ),
-            allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
-            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
-            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-            # Query strings and every header but Host: sign-in, capability, idempotency key, origin.
-            origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-            response_headers_policy=self._headers("ApiHeaders", NOTHING),
+        origin = origins.HttpOrigin(
+            self._api_host,
+            origin_path=f"/{STAGE}",
+            origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
         )
+        headers = security_headers(self, "ApiHeaders", NOTHING, override=False)
+        shared = self._api(origin, headers, self._shared.policy)
+        private = self._api(origin, headers, cloudfront.CachePolicy.CACHING_DISABLED)
         served = cloudfront.BehaviorOptions(
             origin=origins.S3BucketOrigin.with_origin_access_control(
                 # By name only: its policy, in its own stack, already lets our site read.
@@ -133,32 +128,31 @@ class Web(Construct):
             ),
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
-            response_headers_policy=self._headers("PhotoHeaders", NOTHING),
+            response_headers_policy=security_headers(self, "PhotoHeaders", NOTHING),
         )
-        return {"/api/*": api, "/open311/*": api, f"/{CLEAN}*": served}
+        # The first pattern that fits decides.
+        return {
+            **dict.fromkeys(PUBLIC_READS, shared),
+            "/api/*": private,
+            f"/{CLEAN}*": served,
+        }
 
-    def _headers(self, id: str, policy: str) -> cloudfront.ResponseHeadersPolicy:
-        return cloudfront.ResponseHeadersPolicy(
-            self,
-            id,
-            security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
-                content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
-                    content_security_policy=policy, override=True
-                ),
-                content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
-                frame_options=cloudfront.ResponseHeadersFrameOptions(
-                    frame_option=cloudfront.HeadersFrameOption.DENY, override=True
-                ),
-                # A private link must not travel to another site.
-                referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
-                    referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True
-                ),
-                strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
-                    access_control_max_age=cdk.Duration.days(730),
-                    include_subdomains=True,
-                    override=True,
-                ),
-            ),
+    def _api(
+        self,
+        origin: cloudfront.IOrigin,
+        headers: cloudfront.IResponseHeadersPolicy,
+        cache: cloudfront.ICachePolicy,
+    ) -> cloudfront.BehaviorOptions:
+        return cloudfront.BehaviorOptions(
+            origin=origin,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+            cache_policy=cache,
+            compress=True,
+            # Query strings and every header but Host: sign-in, capability, idempotency key, origin.
+            origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            response_headers_policy=headers,
+            function_associations=self._shared.functions,
         )
 
     def _certificate(self, plans: Plans) -> acm.ICertificate | None:
