@@ -104,6 +104,18 @@ class Desk:
         path = f"/api/staff/requests/{quote(service_request_id)}/{quote(command)}"
         return self.web.post(path, given).json()
 
+    def keys(self) -> Any:
+        """All api keys, without their secrets."""
+        return self.web.get("/api/staff/keys").json()
+
+    def issue_key(self, wanted: Json) -> Any:
+        """A new api key with its text, which is told this once."""
+        return self.web.post("/api/staff/keys", wanted).json()
+
+    def revoke_key(self, key_id: str) -> Any:
+        """Take an api key out of force; the key as it stands then."""
+        return self.web.post(f"/api/staff/keys/{quote(key_id)}/revoke", {}).json()
+
 
 def request_id(text: str) -> str:
     """The id that was meant, as typed or spoken; Misuse when it is none."""

@@ -3,9 +3,11 @@
 import os
 import sys
 
-from cli import audit, lint, local, requests, staff, work
+from cli import audit, keys, lint, local, publish, requests, staff, work
+from cli.conformance import command as conformance
 from cli.demo import command as demo
 from cli.groups import group
+from cli.importing import command as importing
 from cli.screen import problem
 
 _TRACEBACK = "CITY311_TRACEBACK"
@@ -14,6 +16,8 @@ _TRACEBACK = "CITY311_TRACEBACK"
 app = group("The 311 platform of a city: run it here, work its queues, prove what happened.")
 app.command("demo")(demo.demo)
 app.command("lint")(lint.lint)
+app.command("publish")(publish.publish)
+app.command("conformance")(conformance.conformance)
 app.command("sign-in")(staff.sign_in)
 app.command("sign-out")(staff.sign_out)
 app.command("queue")(staff.queue)
@@ -21,6 +25,8 @@ app.command("report")(requests.report)
 app.add_typer(requests.app, name="request")
 app.add_typer(work.app, name="work")
 app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
+app.add_typer(importing.app, name="import")
 app.add_typer(local.app, name="local")
 
 

@@ -69,6 +69,7 @@ def _write(folder: Path, files: Mapping[str, str]) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
         print(f"[{place}/{len(files)}] {path}  {text.count(chr(10)):,} lines, {len(text):,} bytes")
+    print(f"If that changed something: city311 publish {folder}")
     return 0
 
 

@@ -13,6 +13,7 @@ CITIES = (TINY, *SHIPPED)
 """The tiny city and every city that ships."""
 
 CITY, OFFERS, HOURS = "city.yaml", "services.yaml", "calendar.yaml"
+PUBLISHED = "published.yaml"
 DEPARTMENTS, ROUTES, TRIAGE = "departments.yaml", "routes.yaml", "triage.yaml"
 BOUNDARY, DISTRICTS, ADDRESSES = "boundary.geojson", "districts.geojson", "map/addresses.json"
 RECEIVED, WORKING = "messages/de/received.yaml", "messages/de/in_progress.yaml"

@@ -9,6 +9,7 @@ from tests.cities.copies import (
     CITY,
     DEPARTMENTS,
     OFFERS,
+    PUBLISHED,
     ROUTES,
     TINY,
     Break,
@@ -23,10 +24,20 @@ IDENTITY = {
     ),
     "no sender": Break(CITY, "rathaus@tinytown.example", "rathaus", "mail_from", "no e-mail addr"),
     "no moment": Break(
-        CITY, '"2027-03-01T09:00:00+01:00"', "March", "published_at", "a moment with its offset"
+        PUBLISHED, '"2027-03-01T09:00:00+01:00"', "March", "published_at:", "a moment with its off"
     ),
     "a moment without offset": Break(
-        CITY, "09:00:00+01:00", "09:00:00", "published_at", "a moment with its offset"
+        PUBLISHED, "09:00:00+01:00", "09:00:00", "published_at:", "a moment with its offset"
+    ),
+    "a moment in the wrong file": Break(
+        CITY, "reopen_days: 7", "reopen_days: 7\npublished_at: now", "published_at", "publish` w"
+    ),
+    "a test endpoint that is none": Break(
+        CITY,
+        "reopen_days: 7",
+        "reopen_days: 7\ntest_endpoint: http://try.tinytown.example",
+        "test_endpoint",
+        "ending in /open311/v2",
     ),
     "a language in words": Break(
         CITY, "languages: [de]", "languages: [de, Deutsch]", "languages", "is no language code"

@@ -188,7 +188,7 @@ def test_a_byte_that_is_no_text_is_found_on_its_line(tmp_path: Path) -> None:
     (folder / CITY).write_bytes((TINY / CITY).read_bytes() + b"x: \xff\n")
 
     assert read(folder).findings[0] == Finding(
-        path=str(folder / CITY), line=13, level=Level.ERROR, message="this file is not UTF-8 text"
+        path=str(folder / CITY), line=12, level=Level.ERROR, message="this file is not UTF-8 text"
     )
 
 
@@ -277,7 +277,7 @@ def test_a_finding_reads_like_a_compilers(tmp_path: Path) -> None:
 
     (finding,) = read(folder).findings
 
-    assert str(finding) == f"{folder}/city.yaml:11: error: reopen_days: this must be at least 1"
+    assert str(finding) == f"{folder}/city.yaml:10: error: reopen_days: this must be at least 1"
 
 
 def test_the_version_changes_with_any_byte_of_any_file(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from city311.domain.audit import GENESIS, AuditEvent
 TOKEN = "staff-token"
 ID = "7H2K9MQ4X"
 KEY = "0123456789ABCDEFGHJKMNPQRS"
+API_KEY = "0A1B2C3D.0123456789ABCDEFGHJKMNPQRS"
 MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:Lifecycle"
 _PUBLIC = {"routed": "received", "accepted": "in_progress", "resolved": "resolved"}
 _AFTER = {"accept": "accepted", "start": "in_progress", "resolve": "resolved", "wait": "on_hold"}
@@ -35,6 +36,7 @@ class FakeCity:
         self.keeps_metadata = False
         self.events: list[AuditEvent] = []
         self.refusals: list[Answer] = []
+        self.keys: dict[str, dict[str, Any]] = {}
         self.executions: dict[str, tuple[str, list[dict[str, Any]]]] = {}
 
     # --- what happens --------------------------------------------------------------------------
@@ -171,6 +173,8 @@ class FakeCity:
         parts = urlsplit(target)
         if parts.path == "/api/staff/queue":
             return 200, self._queue(parse_qs(parts.query)["queue"][0])
+        if parts.path.startswith("/api/staff/keys"):
+            return self._keys(method, parts.path, body)
         if parts.path == f"/api/staff/requests/{ID}":
             return 200, self.staff_row()
         if parts.path.endswith("/events"):
@@ -180,6 +184,18 @@ class FakeCity:
         self.event(command, "department")
         given = json.loads(body)
         return 200, self.staff_row() | {"outcome": given.get("outcome")}
+
+    def _keys(self, method: str, path: str, body: bytes) -> Answer:
+        if method == "GET":
+            return 200, {"keys": list(self.keys.values())}
+        if path.endswith("/revoke"):
+            key = self.keys.get(path.split("/")[-2])
+            if key is None:
+                return 404, _refusal("There is no api key with this id.")
+            return 200, key | {"revoked_at": "2026-11-20T08:41:07Z", "revoked_by": "s"}
+        key = json.loads(body) | {"key_id": API_KEY[:8], "used_today": 0, "last_used_at": None}
+        self.keys[key["key_id"]] = key | {"revoked_at": None, "revoked_by": None}
+        return 201, {"key": self.keys[key["key_id"]], "api_key": API_KEY}
 
     def _queue(self, name: str) -> dict[str, Any]:
         if self.status != "routed":

@@ -1,0 +1,1 @@
+"""Bringing cities over from servers that deviate in every way that is known."""
