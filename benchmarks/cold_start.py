@@ -162,6 +162,7 @@ def _settings(endpoint: str, layers: tuple[Path, ...]) -> dict[str, str]:
         "SITE_URL": "https://city.example",
         "CODE_VERSION": "bench",
         "LIFECYCLE_VERSION": "bench",
+        "STAGE": "dev",
         "QUARANTINE_BUCKET": "quarantine",
         "PHOTO_BUCKET": "photos",
         "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:111122223333:stateMachine:city311",

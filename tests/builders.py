@@ -270,6 +270,7 @@ def a_change(advanced: Advanced, city: City = TOWN) -> Change:
         event=advanced.event,
         public=public_view(advanced.request, city),
         signals=advanced.step.signals,
+        update=advanced.update,
     )
 
 

@@ -1,11 +1,14 @@
 """Counts what an operation asks of DynamoDB: calls, write units, read units."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.adapters import capacity
 from tests.adapters.plan import INDEXES, TABLE
+
+Items = dict[tuple[str, str], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Meter:
 
     client: Any
     raw: Any
-    _asked: list[tuple[str, dict[str, Any], dict[str, Any]]] = field(default_factory=list)
+    _asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     _params: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -40,7 +43,7 @@ class Meter:
         after = self.snapshot()
         writes = reads = 0.0
         sizes: dict[str, int] = {}
-        for name, params, answer in self._asked:
+        for name, params in self._asked:
             for action, in_transaction in _written(name, params):
                 key = _key(action)
                 old, new = before.get(key), after.get(key)
@@ -48,21 +51,52 @@ class Meter:
                 writes += sum(capacity.index_units(old, new, each) for each in INDEXES)
                 if new:
                     sizes[key[0].partition("#")[0]] = capacity.size(new)
-            reads += _read(name, params, answer, before)
-        calls = tuple(name for name, _, _ in self._asked)
+            reads += self._read(name, params, before)
+        calls = tuple(name for name, _ in self._asked)
         return Bill(calls=calls, writes=int(writes), reads=reads, sizes=sizes)
 
-    def snapshot(self) -> dict[tuple[str, str], dict[str, Any]]:
+    def reads(self, operation: Callable[[], object]) -> tuple[int, float]:
+        """Calls and read units of what does nothing but query, without a look at the table."""
+        self._asked.clear()
+        operation()
+        assert {name for name, _ in self._asked} <= {"Query"}
+        return len(self._asked), sum(self._read(name, params, {}) for name, params in self._asked)
+
+    def snapshot(self) -> Items:
         """Every item by its key."""
         pages = self.raw.get_paginator("scan").paginate(TableName=TABLE)
         items = [item for page in pages for item in page["Items"]]
         return {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
 
+    def _read(self, name: str, params: dict[str, Any], table: Items) -> float:
+        """Projections and filters save nothing: what is charged is what is looked at."""
+        consistent = params.get("ConsistentRead", False)
+        if name == "GetItem":
+            size = capacity.size(table.get(_key(params), {}))
+            return capacity.read_units(size, consistent=consistent)
+        if name == "BatchGetItem":
+            keys = [_key({"Key": key}) for key in params["RequestItems"][TABLE]["Keys"]]
+            sizes = [capacity.size(table.get(key, {})) for key in keys]
+            return sum(capacity.read_units(each, consistent=False) for each in sizes)
+        if name == "Query":
+            size = sum(capacity.size(item) for item in self._looked_at(params))
+            return capacity.read_units(size, consistent=consistent)
+        return 0
+
+    def _looked_at(self, params: dict[str, Any]) -> list[dict[str, Any]]:
+        """The same query without its filter: what DynamoDB went through to answer it."""
+        bare = {name: value for name, value in params.items() if name != "FilterExpression"}
+        for part in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
+            used = set(re.findall(r"[#:]\w+", bare["KeyConditionExpression"]))
+            bare[part] = {alias: each for alias, each in params[part].items() if alias in used}
+        items: list[dict[str, Any]] = self.raw.query(**bare)["Items"]
+        return items
+
     def _on_params(self, params: dict[str, Any], **_: Any) -> None:
         self._params = params
 
-    def _on_answer(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
-        self._asked.append((model.name, self._params, parsed))
+    def _on_answer(self, model: Any, **_: Any) -> None:
+        self._asked.append((model.name, self._params))
 
 
 def _written(name: str, params: dict[str, Any]) -> list[tuple[dict[str, Any], bool]]:
@@ -74,27 +108,3 @@ def _written(name: str, params: dict[str, Any]) -> list[tuple[dict[str, Any], bo
 def _key(action: dict[str, Any]) -> tuple[str, str]:
     key = action.get("Key") or action["Item"]
     return key["pk"]["S"], key["sk"]["S"]
-
-
-def _read(
-    name: str,
-    params: dict[str, Any],
-    answer: dict[str, Any],
-    table: dict[tuple[str, str], dict[str, Any]],
-) -> float:
-    """Projections and filters save nothing: what is charged is what is looked at."""
-    consistent = params.get("ConsistentRead", False)
-    if name == "GetItem":
-        return capacity.read_units(
-            capacity.size(table.get(_key(params), {})), consistent=consistent
-        )
-    if name == "BatchGetItem":
-        keys = [_key({"Key": key}) for key in params["RequestItems"][TABLE]["Keys"]]
-        sizes = [capacity.size(table.get(key, {})) for key in keys]
-        return sum(capacity.read_units(each, consistent=False) for each in sizes)
-    if name == "Query":
-        assert "FilterExpression" not in params
-        return capacity.read_units(
-            sum(capacity.size(item) for item in answer["Items"]), consistent=consistent
-        )
-    return 0

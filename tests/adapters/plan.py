@@ -22,12 +22,16 @@ PUBLIC = (
     "media_url",
 )
 WORK = ("status", "service_code", "priority", "district", "due_at", "assignee")
+TOLD = ("at", "status", "description", "code", "service_code", "photos")
 INDEXES: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "requested": ("requested_month", "requested_key", PUBLIC),
-    "updated": ("updated_month", "updated_key", PUBLIC),
+    "requested": ("requested_bucket", "requested_key", PUBLIC),
+    "updated": ("updated_bucket", "updated_key", PUBLIC),
+    "service": ("service_bucket", "requested_key", PUBLIC),
+    "service_updated": ("service_bucket", "updated_key", PUBLIC),
     "nearby": ("cell", "requested_key", PUBLIC),
     "work": ("queue", "due_key", WORK),
     "watch": ("watch", "watch_key", ()),
+    "told": ("told_bucket", "told_key", TOLD),
 }
 """Index -> partition key, sort key, projected attributes (none: keys only)."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.adapters import capacity
 from tests.adapters.conftest import a_client, dynamo_cabinet
-from tests.adapters.costs import CASES, Case, fill, row, sixty
+from tests.adapters.costs import CASES, Case, row
 from tests.adapters.meter import Meter
 
 PAGE = Path(__file__).parents[2] / "docs" / "data.md"
@@ -24,20 +24,6 @@ def test_it_costs_what_the_plan_says(case: Case, dynamodb: Any) -> None:
 
     assert (len(bill.calls), bill.writes, bill.reads) == (case.calls, case.writes, case.reads)
     assert row(case, bill) in PAGE.read_text(encoding="utf-8")
-
-
-def test_a_list_costs_the_same_in_a_larger_table(dynamodb: Any) -> None:
-    client = a_client("dynamodb")
-    cabinet = dynamo_cabinet(client)
-    sixty(cabinet)
-    meter = Meter(client, dynamodb)
-    case = next(each for each in CASES if each.name == "list of 50")
-    small = meter.measure(lambda: case.operation(cabinet))
-    fill(cabinet, range(61, 301))
-
-    large = meter.measure(lambda: case.operation(cabinet))
-
-    assert (large.calls, large.reads) == (small.calls, small.reads)
 
 
 @pytest.mark.parametrize(

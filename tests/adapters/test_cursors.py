@@ -1,5 +1,6 @@
 """Cursors are ours or refused; nothing that a caller sends can break them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from city311.adapters import cursors
 from city311.domain.errors import InvalidInput
-from tests.adapters.building import NOON, an_id
+from city311.ports import ListQuery
+from tests.adapters.building import an_id
 
 kinds = st.sampled_from(["requested", "updated", "work streets"])
 
@@ -38,9 +40,24 @@ def test_a_cursor_of_our_making_with_another_key_is_refused(kind: str, key: str)
         cursors.decoded("requested", cursors.encoded(kind, key))
 
 
-def test_months_run_backwards_over_the_new_year() -> None:
-    walk = cursors.Span(low="2025-11-30T", high=cursors.sort_key(NOON, "x"), after=None)
+@given(st.datetimes(timezones=st.just(UTC)), st.integers(0, 10_000), st.booleans())
+def test_a_cursor_of_a_list_says_what_is_left_out_behind_it(
+    at: datetime, skip: int, by_updated: bool
+) -> None:
+    at = at.replace(microsecond=at.microsecond // 1000 * 1000)
+    query = ListQuery(start=at, end=at, by_updated=by_updated)
+    key = cursors.sort_key(at, an_id(1))
 
-    assert list(walk.months())[:3] == ["2026-11", "2026-10", "2026-09"]
-    assert list(walk.months())[-2:] == ["2025-12", "2025-11"]
-    assert len(list(walk.months())) == 13
+    within = cursors.span(replace(query, after=cursors.list_cursor(query, key, skip)))
+
+    assert (within.after, within.skip) == (key, skip)
+
+
+@pytest.mark.parametrize("year", [1, 2026, 9999])
+def test_a_year_begins_before_its_first_key(year: int) -> None:
+    first = cursors.sort_key(datetime(year, 1, 1, tzinfo=UTC), an_id(0))
+    begin = f"{year:04}{cursors.FIRST_OF_YEAR}"
+
+    assert begin < first
+    assert f"{year - 1:04}-12-31T23:59:59.999Z#~" < begin
+    assert cursors.decoded("requested", cursors.encoded("requested", begin)) == begin

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from city311.adapters import cursors
+from city311.domain.area import Area, Box, Circle
 from city311.domain.errors import InvalidInput
 from city311.domain.lifecycle import PublicStatus, Status
 from city311.domain.location import cell, cells_around
@@ -160,6 +161,11 @@ def test_a_filter_may_name_five_hundred_services(cabinet: Cabinet) -> None:
         cursors.encoded("requested", "2026-11-24T12:00:00.123Z#" + "A" * 65),
         cursors.encoded("requested", "2026-11-24T12:00:00.123Z#A#B"),
         cursors.encoded("requested", "yesterday#A"),
+        cursors.encoded("requested", "2026-11-24T12:00:00.123Z#A\n0"),
+        cursors.encoded("requested", "2026-11-24T12:00:00.123Z#A\n01"),
+        cursors.encoded("requested", "2026-11-24T12:00:00.123Z#A\n"),
+        cursors.encoded("requested", "2026-11-24T12:00:00.123Z#A\n100000"),
+        cursors.encoded("requested", "2026-11-24T12:00:00.123Z#A\n1\n1"),
         cursors.encoded("updated", "2026-11-24T12:00:00.123Z#A"),
         cursors.encoded("work streets", "2026-11-24T12:00:00.123Z#A"),
         cursors.encoded("requested", "2026-11-24T12:00:00.123Z#A") + "=",
@@ -203,7 +209,7 @@ def test_a_limit_that_no_page_can_have_is_refused(cabinet: Cabinet, limit: int) 
 @pytest.mark.parametrize(
     ("start", "end"),
     [
-        (NOON - timedelta(days=800), NOON),
+        (datetime(2021, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC), NOON),
         (datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)),
         (datetime.min.replace(tzinfo=timezone(timedelta(hours=9))), NOON),
     ],
@@ -217,12 +223,167 @@ def test_a_span_that_no_list_can_walk_is_refused(
     assert [problem.field for problem in refusal.value.problems] == ["start"]
 
 
-def test_two_years_may_be_asked_for_at_once(cabinet: Cabinet) -> None:
-    file(cabinet, 1, NOON)
-    file(cabinet, 2, datetime(2025, 1, 5, tzinfo=UTC))
+def test_five_years_may_be_asked_for_at_once(cabinet: Cabinet) -> None:
+    start, end = datetime(2022, 1, 1, tzinfo=UTC), datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)
+    tick = timedelta(milliseconds=1)
+    for number, at in enumerate([end, datetime(2024, 1, 1, tzinfo=UTC), start, start - tick]):
+        file(cabinet, number, at)
+    file(cabinet, 5, datetime(2024, 1, 1, tzinfo=UTC) - tick)
 
-    start = datetime(2025, 1, 1, tzinfo=UTC)
-    assert walked(cabinet, a_query(start=start, end=minutes(1), limit=1)) == [1, 2]
+    assert walked(cabinet, a_query(start=start, end=end, limit=1)) == [0, 1, 5, 2]
+    assert walked(cabinet, a_query(start=start, end=end, by_updated=True)) == [0, 1, 5, 2]
+
+
+@pytest.mark.parametrize("skip", [-1, 10_001])
+def test_a_skip_that_no_page_can_have_is_refused(cabinet: Cabinet, skip: int) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        cabinet.requests.listed(a_query(skip=skip))
+
+    assert [problem.field for problem in refusal.value.problems] == ["skip"]
+
+
+@pytest.mark.parametrize(("skip", "left"), [(0, 9), (4, 5), (8, 1), (9, 0), (500, 0)])
+def test_rows_are_left_out_before_the_first(cabinet: Cabinet, skip: int, left: int) -> None:
+    over_three_months(cabinet)
+    first = cabinet.requests.listed(a_query(skip=skip, limit=3))
+
+    assert numbers(first.rows) == list(range(9))[skip : skip + 3]
+    assert (first.cursor is None) is (left <= 3)
+    if first.cursor:
+        # A cursor says itself what is left: the skip of the first page does not count again.
+        rest = cabinet.requests.listed(a_query(skip=skip, limit=9, after=first.cursor))
+        assert numbers(rest.rows) == list(range(9))[skip + 3 :]
+
+
+def test_a_list_of_one_department_is_found_by_its_public_name(cabinet: Cabinet) -> None:
+    for number, department in enumerate(["streets", None, "streets"]):
+        file(cabinet, number, NOON - timedelta(days=number), department=department)
+
+    assert walked(cabinet, a_query(agency="Streets", limit=1)) == [0, 2]
+    assert walked(cabinet, a_query(agency="Streets", by_updated=True)) == [0, 2]
+    assert walked(cabinet, a_query(agency="streets")) == []
+
+
+@pytest.mark.parametrize("by_updated", [False, True])
+def test_the_other_time_may_be_bounded_too(cabinet: Cabinet, by_updated: bool) -> None:
+    for number in range(4):
+        request = file(cabinet, number, minutes(-10 * number))
+        if number % 2:
+            cabinet.requests.change(a_change(request, updated_at=minutes(number)))
+
+    def found(**bounds: datetime) -> list[int]:
+        return sorted(walked(cabinet, a_query(by_updated=by_updated, **bounds)))
+
+    assert found(updated_from=minutes(0)) == [0, 1, 3]
+    assert found(updated_from=minutes(1), updated_to=minutes(1)) == [1]
+    assert found(requested_to=minutes(-20)) == [2, 3]
+    assert found(requested_from=minutes(-20), updated_to=minutes(0)) == [0, 2]
+    assert found(requested_from=minutes(-10) + timedelta(microseconds=1)) == [0]
+
+
+def test_a_bound_that_no_calendar_has_is_refused(cabinet: Cabinet) -> None:
+    file(cabinet, 1, NOON)
+    for name in ("requested_from", "updated_from"):
+        with pytest.raises(InvalidInput):
+            cabinet.requests.listed(a_query(**{name: datetime.max.replace(tzinfo=UTC)}))
+
+
+CORNER = (41.12, -93.65)
+CENTRE = Circle(lat=41.12, long=-93.65, radius_m=200)
+WIDE = Circle(lat=41.12, long=-93.65, radius_m=5_000)
+HOME = Box(south=41.119, west=-93.651, north=41.12, east=-93.649)
+STATE = Box(south=41.0, west=-94.0, north=42.0, east=-93.0)
+DATE_LINE = Box(south=-18.0, west=179.0, north=-16.0, east=-179.0)
+FIJI = Circle(lat=-17.0, long=-179.9999, radius_m=100)
+
+
+@pytest.mark.parametrize("by_updated", [False, True])
+@pytest.mark.parametrize(
+    ("area", "within"),
+    [
+        (CENTRE, [0, 1]),
+        (WIDE, [0, 1, 2, 3]),
+        (HOME, [0]),
+        (STATE, [0, 1, 2, 3]),
+        (DATE_LINE, [4, 5]),
+        (FIJI, [4, 5]),
+        (Box(south=41.12, west=-93.65, north=41.12, east=-93.65), [0]),
+        (Box(south=42.0, west=-94.0, north=41.0, east=-93.0), []),
+        (Box(south=-90.0, west=-180.0, north=90.0, east=180.0), [0, 1, 2, 3, 4, 5, 6]),
+    ],
+)
+def test_an_area_holds_what_lies_in_it(
+    cabinet: Cabinet, area: Area, within: list[int], by_updated: bool
+) -> None:
+    lat, long = CORNER
+    places = [
+        (lat, long),
+        (lat + 0.001, long + 0.001),
+        # In the box around the circle, and not in the circle.
+        (lat + 0.0017, long + 0.0022),
+        (lat + 0.01, long),
+        (-17.0, 179.9999),
+        (-17.0, -179.9999),
+        (0.0, 180.0),
+    ]
+    for number, (here, there) in enumerate(places):
+        at = NOON - timedelta(days=number)
+        file(cabinet, number, at, place=Place(lat=here, long=there))
+    file(cabinet, 7, NOON, place=Place(address="Town hall"))
+
+    assert walked(cabinet, a_query(area=area, by_updated=by_updated, limit=2)) == within
+
+
+def test_every_filter_holds_at_once(cabinet: Cabinet) -> None:
+    fitting = {
+        "service_code": "tree",
+        "status": Status.ROUTED,
+        "department": "streets",
+        "place": Place(lat=41.12, long=-93.65),
+    }
+    changes: list[dict[str, object]] = [
+        {},
+        {"service_code": "pothole"},
+        {"status": Status.CLOSED},
+        {"department": None},
+        {"place": Place(lat=41.2, long=-93.65)},
+        {},
+    ]
+    for number, change in enumerate(changes):
+        file(cabinet, number, NOON - timedelta(days=number), **{**fitting, **change})
+    for area in (CENTRE, Box(south=41.1, west=-94.0, north=41.15, east=-93.0)):
+        for codes in ({"tree"}, {"tree", *map(str, range(20))}, {"tree", *map(str, range(900))}):
+            query = a_query(
+                area=area,
+                service_codes=frozenset(codes),
+                statuses=frozenset({PublicStatus.RECEIVED}),
+                agency="Streets",
+                requested_from=NOON - timedelta(days=9),
+                updated_to=NOON,
+                limit=1,
+            )
+            assert walked(cabinet, query) == [0, 5]
+            assert walked(cabinet, replace(query, by_updated=True)) == [0, 5]
+
+
+def test_a_code_that_no_service_can_have_finds_nothing(cabinet: Cabinet) -> None:
+    file(cabinet, 1, NOON)
+    endless = "x" * 3_000
+
+    assert walked(cabinet, a_query(service_codes=frozenset({endless}))) == []
+    assert walked(cabinet, a_query(service_codes=frozenset({endless, "pothole"}))) == [1]
+
+
+def test_many_brings_whole_requests_in_the_order_asked(cabinet: Cabinet) -> None:
+    for number in (5, 140):
+        file(cabinet, number, NOON)
+    private = an_acceptance(a_request(service_request_id=an_id(3), private=True), private=True)
+    cabinet.requests.accept(private)
+
+    found = cabinet.requests.many([an_id(n) for n in (140, 3, 5, *range(200, 300), 3, 140)])
+
+    assert found == tuple(cabinet.requests.get(an_id(number)) for number in (140, 3, 5))
+    assert cabinet.requests.many([]) == ()
 
 
 def test_by_ids_keeps_the_order_and_leaves_out_what_is_not_public(cabinet: Cabinet) -> None:
@@ -331,10 +492,11 @@ def test_pages_of_work_join(cabinet: Cabinet, limit: int) -> None:
 
 
 def test_a_cursor_of_another_queue_is_refused(cabinet: Cabinet) -> None:
-    cursor = cursors.encoded("work water", "2026-11-24T12:00:00.123Z#A")
+    for kind, key in (("work water", "#A"), ("work streets", "#A\n2")):
+        cursor = cursors.encoded(kind, f"2026-11-24T12:00:00.123Z{key}")
 
-    with pytest.raises(InvalidInput):
-        cabinet.requests.work("streets", limit=5, after=cursor)
+        with pytest.raises(InvalidInput):
+            cabinet.requests.work("streets", limit=5, after=cursor)
 
 
 def test_work_moves_with_the_request(cabinet: Cabinet) -> None:

@@ -110,6 +110,8 @@ requests = st.builds(
     hold=st.none() | st.builds(Hold, reason=texts, until=moments),
     status_notes=maybe,
     dispute=maybe,
+    closed_at=st.none() | moments,
+    partner=maybe,
 )
 details = st.dictionaries(
     texts,

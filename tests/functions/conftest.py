@@ -33,6 +33,7 @@ ENVIRONMENT = {
     "PHOTO_BUCKET": "clean",
     "SITE_URL": "https://larkmere.example",
     "CODE_VERSION": "code-1",
+    "STAGE": "production",
     "LIFECYCLE_VERSION": "lifecycle-1",
 }
 

@@ -14,7 +14,7 @@ from chalice.app import Chalice
 from defusedxml.ElementTree import fromstring
 
 EVENTS = Path(__file__).parent.parent / "events"
-BINARY = ("multipart/form-data", "image/")
+BINARY = ("multipart/form-data", "application/x-www-form-urlencoded", "image/")
 
 
 class NoSuchMethod(Exception):
@@ -78,7 +78,8 @@ class Gateway:
     ) -> Answer:
         """What a client gets for any request."""
         path = urlsplit(url).path
-        app, resource, parameters = self._resource(method, path)
+        # The gateway knows no slash at the end, but hands it on.
+        app, resource, parameters = self._resource(method, path.rstrip("/"))
         event = copy.deepcopy(event_named("rest-api-request"))
         event |= {"resource": resource, "path": path, "httpMethod": method}
         event["pathParameters"] = parameters or None

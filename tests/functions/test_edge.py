@@ -1,5 +1,6 @@
 """The edge itself: what is logged and counted, and what a fault of ours looks like from outside."""
 
+import hashlib
 import json
 from io import StringIO
 from typing import Any
@@ -10,7 +11,8 @@ from chalice.app import Response
 from city311.api import watch
 from city311.api.answers import refuse
 from city311.api.edge import Edge, Space
-from city311.api.manners import language_of
+from city311.api.manners import APART, CATALOGUE, finished, language_of
+from city311.domain.errors import TooMany
 from city311.open311 import answers
 from tests.functions.conftest import Account
 from tests.functions.gateway import Gateway, event_named
@@ -111,6 +113,26 @@ def test_a_fault_of_ours_tells_its_number_and_nothing_else(
     assert "ada@" not in logged.getvalue() + answer.body
 
 
+def test_too_many_calls_are_told_in_each_format_when_to_come_again() -> None:
+    app = Edge("status", SPACES)
+
+    @app.route("/api/busy")
+    @app.route("/open311/v2/busy.xml")
+    @app.route("/open311/v2/busy.json")
+    def busy() -> Response:
+        raise TooMany("Not now.", retry_after=417)
+
+    door = Gateway(apps=(app,))
+    as_api, as_xml, as_json = (
+        door.get(path) for path in ("/api/busy", "/open311/v2/busy.xml", "/open311/v2/busy.json")
+    )
+
+    assert {each.headers["Retry-After"] for each in (as_api, as_xml, as_json)} == {"417"}
+    assert problems(as_api, 429) == [(None, "too_many")]
+    assert (as_xml.status, as_xml.xml.findtext("error/description")) == (429, "Not now.")
+    assert as_json.json == [{"code": 429, "description": "Not now.", "reason": "too_many"}]
+
+
 def test_an_answer_that_no_view_should_give_is_a_fault(faulty: Edge) -> None:
     assert problems(Gateway(apps=(faulty,)).get("/api/odd"), 500) == [(None, "unexpected")]
 
@@ -158,6 +180,52 @@ def test_a_path_outside_every_space_is_the_apis(faulty: Edge) -> None:
 )
 def test_the_callers_language(accept: str, wanted: str | None, found: str | None) -> None:
     assert language_of(accept, wanted, ("en", "es", "zh-Hant")) == found
+
+
+BODY = "the answer"
+TAG = f'"{hashlib.sha256(BODY.encode()).hexdigest()[:32]}"'
+
+
+@pytest.mark.parametrize(
+    ("known", "status"),
+    [
+        ("", 200),
+        (TAG, 304),
+        (f"W/{TAG}", 304),
+        (f'"x", W/"y,z",{TAG}', 304),
+        (f'"a,W/",  W/{TAG} ', 304),
+        ("*", 304),
+        (" * ", 304),
+        ('"*"', 200),
+        (TAG.strip('"'), 200),
+        (f"x{TAG}", 200),
+        (f'"x{TAG[1:]}', 200),
+    ],
+)
+def test_who_has_an_answer_is_not_sent_it_again(known: str, status: int) -> None:
+    answer = Response(body=BODY, headers={**CATALOGUE, "Link": "<x>"}, status_code=200)
+
+    found = finished(answer, {"X-Space": "1"}, {"if-none-match": known}, "id-1")
+
+    assert found.status_code == status
+    assert found.body == (BODY if status == 200 else "")
+    assert found.headers["ETag"] == TAG
+    # A 304 says all that the answer it stands for says.
+    assert {"Cache-Control", "Vary", "Link", "X-Space", "X-Request-Id"} <= set(found.headers)
+
+
+@pytest.mark.parametrize("headers", [{}, APART, {"Cache-Control": "no-store"}])
+@pytest.mark.parametrize("status", [200, 404])
+def test_what_is_not_for_all_has_no_tag_and_no_shortcut(
+    headers: dict[str, str], status: int
+) -> None:
+    answer = Response(body=BODY, headers=dict(headers), status_code=status)
+
+    found = finished(answer, {}, {"if-none-match": "*"}, "")
+
+    assert (found.status_code, found.body) == (status, BODY)
+    assert "no-store" in found.headers["Cache-Control"]
+    assert "ETag" not in found.headers
 
 
 def test_a_room_has_one_logger() -> None:

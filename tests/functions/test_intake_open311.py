@@ -210,7 +210,7 @@ def test_the_key_may_come_in_the_query(deployed: Account, gateway: Gateway) -> N
 
 
 @pytest.mark.parametrize("key", [{}, {"api_key": ""}, {"api_key": "wrong"}])
-def test_where_the_city_wants_a_key_none_is_right_yet(
+def test_where_the_city_wants_a_key_what_is_none_is_refused(
     deployed: Account, gateway: Gateway, key: dict[str, str]
 ) -> None:
     deployed.serve(a_town(api_key_required=True))

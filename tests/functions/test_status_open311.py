@@ -1,21 +1,32 @@
 """Open311 reads: discovery, services, definitions, lists, items, tokens."""
 
 import re
-from datetime import datetime, timedelta
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from city311 import wiring
 from city311.domain.audit import Actor
+from city311.domain.catalogue import Datatype
 from city311.domain.effects import CommandFields
 from city311.domain.lifecycle import Command, Role
+from city311.domain.partner import Grant, Scope
 from tests.builders import a_decision, an_outcome
-from tests.functions.conftest import Account
+from tests.functions.conftest import Account, forget_wiring
 from tests.functions.gateway import Answer, Gateway
 from tests.functions.test_intake_open311 import TREE, posted
 from tests.functions.town import a_town
+from tests.towns import YES_NO, a_question, a_service, with_service
 
 V2 = "/open311/v2"
+QUIZ = a_service(
+    "quiz",
+    questions=(
+        a_question("1", Datatype.SINGLEVALUELIST, choices=YES_NO, public=True),
+        a_question("2", Datatype.TEXT),
+    ),
+)
 FIELDS = [
     "service_request_id",
     "status",
@@ -75,12 +86,44 @@ def test_discovery(deployed: Account, gateway: Gateway, base: str) -> None:
         "formats": ["text/xml", "application/json"],
     }
     assert found["contact"] == "Call us."
-    assert found["key_service"] == "No key is needed. A key that is sent is not looked at."
     assert root.tag == "discovery"
     assert [f.text for f in root.iterfind("endpoints/endpoint/formats/format")] == [
         "text/xml",
         "application/json",
     ]
+
+
+def test_a_deployment_to_try_things_out_is_production_and_test(
+    deployed: Account, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAGE", "staging")
+    forget_wiring()
+
+    endpoints = gateway.get(f"{V2}/discovery.json").json["endpoints"]
+
+    assert [(each["type"], each["url"]) for each in endpoints] == [
+        ("production", "https://larkmere.example/open311/v2"),
+        ("test", "https://larkmere.example/open311/v2"),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/open311", "/open311/"])
+def test_the_endpoint_has_a_page_for_people(deployed: Account, gateway: Gateway, path: str) -> None:
+    answer = gateway.get(path, accept="application/json")
+
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "Open311 in Larkmere" in answer.body
+    # A style of its own, and the house's policy for all the rest.
+    assert re.search(r"style-src 'sha256-[\w+/]{43}='", answer.headers["Content-Security-Policy"])
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_capabilities_are_json_only(deployed: Account, gateway: Gateway) -> None:
+    found = gateway.get(f"{V2}/capabilities.json")
+
+    assert found.json["jurisdiction_id"] == "larkmere.example"
+    assert gateway.get(f"{V2}/capabilities.xml").status == 404
 
 
 def test_discovery_says_where_keys_come_from(deployed: Account, gateway: Gateway) -> None:
@@ -127,6 +170,55 @@ def test_names_come_in_the_callers_language(
     names = {row["service_code"]: row["service_name"] for row in answer.json}
     assert (names["pothole"], names["tree"]) == ("Bache", "Fallen tree (es)")
     assert answer.headers["Vary"] == "Accept-Language"
+
+
+def test_a_part_of_the_services_is_served_only_when_it_is_asked_for(
+    deployed: Account, gateway: Gateway
+) -> None:
+    def codes(query: str) -> set[str]:
+        return {row["service_code"] for row in gateway.get(f"{V2}/services.json?{query}").json}
+
+    assert codes("group=water") == {"main_break"}
+    assert codes("keywords=light") == {"lamp"}
+    assert len(codes("lat=40.02&long=-75.08")) == 6
+    assert codes("lat=10&long=10") == set()
+    assert gateway.get(f"{V2}/services.xml?lat=40").xml.findtext("error/code") == "400"
+
+
+def a_key(*scopes: Scope) -> str:
+    grant = Grant(owner="Somebody", scopes=frozenset(scopes), daily_quota=10, per_minute=10)
+    return wiring.key_desk().issue(Actor(role=Role.ADMIN, subject="ada"), grant).api_key
+
+
+def test_services_of_the_staff_are_for_keys_that_were_given_out_for_them(
+    deployed: Account, gateway: Gateway
+) -> None:
+    keys = a_key(Scope.INTERNAL), a_key(Scope.REQUESTS)
+
+    inside, outside = (gateway.get(f"{V2}/services.json", X_API_Key=key) for key in keys)
+    lost = gateway.get(f"{V2}/services.json?api_key=made-up")
+
+    public = gateway.get(f"{V2}/services.json")
+    assert inside.headers["Cache-Control"] == "private, no-store"
+    assert "ETag" not in inside.headers
+    assert {row["service_code"] for row in inside.json} == {
+        "sweep",
+        *(row["service_code"] for row in public.json),
+    }
+    assert outside.body == lost.body == public.body
+    assert gateway.get(f"{V2}/services/sweep.json", X_API_Key=keys[0]).status == 200
+    assert gateway.get(f"{V2}/services/sweep.json", X_API_Key=keys[1]).status == 404
+
+
+def test_a_register_that_fails_is_an_error_and_never_a_shorter_list(
+    deployed: Account, gateway: Gateway
+) -> None:
+    key = a_key(Scope.INTERNAL)
+
+    with deployed.failing("before-call.dynamodb"):
+        answer = gateway.get(f"{V2}/services.xml", Authorization=f"Bearer {key}")
+
+    assert (answer.status, answer.xml.tag) == (503, "errors")
 
 
 def test_a_definition_is_one_object(deployed: Account, gateway: Gateway) -> None:
@@ -326,6 +418,128 @@ def test_pages_cover_the_list_once(deployed: Account, gateway: Gateway) -> None:
 
     assert [len(page) for page in pages] == [2, 2, 1, 0]
     assert {found for page in pages for found in page} == made
+
+
+@pytest.mark.parametrize("query", ["", "updated_after=2020-01-01T00:00:00Z"])
+def test_a_walk_along_the_next_pages_meets_each_request_once_while_others_report(
+    deployed: Account, gateway: Gateway, query: str
+) -> None:
+    made = {filed(gateway, number) for number in range(5)}
+    met: list[str] = []
+    url = f"{V2}/requests.json?page_size=2&{query}"
+
+    for number in range(5):
+        answer = gateway.get(url)
+        met += ids(answer)
+        filed(gateway, 100 + number)
+        if "X-Next-Page-URL" not in answer.headers:
+            break
+        url = answer.headers["X-Next-Page-URL"].removeprefix("https://larkmere.example")
+
+    assert len(met) == len(set(met)) == 5
+    assert set(met) == made
+
+
+def test_a_count_is_said_only_where_it_is_known(deployed: Account, gateway: Gateway) -> None:
+    for number in range(5):
+        filed(gateway, number)
+
+    pages = [gateway.get(f"{V2}/requests.json?page_size=2&page={n}").headers for n in (1, 2, 3, 4)]
+
+    assert [page.get("X-Result-Count") for page in pages] == [None, None, "5", None]
+    assert [page["X-Page-Size"] for page in pages] == ["2"] * 4
+    assert ["X-Previous-Page-URL" in page for page in pages] == [False, True, True, True]
+    assert [page.get("Link", "")[-10:] for page in pages] == ['rel="next"'] * 2 + [""] * 2
+    exposed = pages[0]["Access-Control-Expose-Headers"].split(", ")
+    assert {name for page in pages for name in page if name.startswith("X-")} - {
+        "X-Content-Type-Options"
+    } <= set(exposed)
+
+
+def test_what_changed_is_found_though_it_is_old(deployed: Account, gateway: Gateway) -> None:
+    changed, same = filed(gateway, 1), filed(gateway, 2)
+    moment = datetime.now(UTC)
+    time.sleep(0.01)
+    resolve(changed)
+    after = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def listed(query: str) -> list[str]:
+        return ids(gateway.get(f"{V2}/requests.json?{query}"))
+
+    assert listed(f"updated_after={after}") == [changed]
+    # Sent with one value for both by clients that mean what changed since.
+    assert listed(f"updated_after={after}&start_date={after}") == [changed]
+    assert listed(f"updated_after={after}&start_date=2030-01-01") == []
+    assert listed("updated_after=2020-01-01&service_code=tree") == [changed, same]
+    assert listed("updated_before=2020-01-01") == []
+
+
+def test_requests_are_found_by_place_and_agency(deployed: Account, gateway: Gateway) -> None:
+    here, there = filed(gateway, 1), filed(gateway, 2, lat="40.09", long="-75.01")
+    resolve(here)
+
+    def listed(query: str) -> list[str]:
+        return ids(gateway.get(f"{V2}/requests.json?{query}"))
+
+    assert listed("bbox=-75.09,40.01,-75.07,40.03") == [here]
+    assert listed("bbox=-75.07;40.03;-75.09;40.01") == [here]
+    assert sorted(listed("bbox=-75.1,40,-75,40.1")) == sorted([here, there])
+    assert listed("lat=40.0201&long=-75.0801") == [here]
+    assert listed("lat=40.03&long=-75.08") == []
+    assert listed("lat=40.03&long=-75.08&radius=1200") == [here]
+    assert listed("agency_responsible=calles") == [here]
+    assert listed("agency_responsible=Water") == []
+    flipped = gateway.get(f"{V2}/requests.xml?bbox=40.01,-75.09,40.03,-75.07").xml
+    assert "Did you mean bbox=-75.09,40.01,-75.07,40.03?" in str(
+        flipped.findtext("error/description")
+    )
+
+
+def test_extensions_say_more_and_change_nothing(deployed: Account, gateway: Gateway) -> None:
+    deployed.serve(with_service(QUIZ, a_town()))
+    found = filed(
+        gateway,
+        service_code="quiz",
+        email="ada@residents.example",
+        **{"attribute[1]": "yes", "attribute[2]": "my secret"},
+    )
+    url = f"{V2}/requests/{found}.json"
+    (plain,) = gateway.get(url).json
+    (whole,) = gateway.get(f"{url}?extensions=true").json
+    (listed,) = gateway.get(f"{V2}/requests.json?extensions=true").json
+    by_id = gateway.get(f"{V2}/requests.json?extensions=attributes&service_request_id={found}")
+
+    assert {name: whole[name] for name in plain} == plain
+    assert list(whole) == [*FIELDS, "extended_attributes", "attributes", "notes"]
+    assert list(listed) == [*FIELDS, "extended_attributes", "attributes"]
+    assert list(by_id.json[0]) == [*FIELDS, "attributes"]
+    assert whole["extended_attributes"]["channel"] == "open311"
+    assert whole["extended_attributes"]["district"] == "west"
+    assert whole["attributes"] == [
+        {"code": "1", "label": "Question 1?", "name": "Yes", "value": "yes"}
+    ]
+    assert isinstance(whole["notes"], list)
+    for secret in ("my secret", "ada@"):
+        assert secret not in str((whole, listed))
+
+
+def test_notes_are_what_the_public_was_told(deployed: Account, gateway: Gateway) -> None:
+    found = filed(gateway, email="ada@residents.example")
+    resolve(found)
+
+    answer = gateway.get(f"{V2}/requests/{found}.xml?extensions=notes,extended_attributes")
+
+    (request,) = answer.xml
+    notes = request.findall("notes/note")
+    assert len(notes) >= 2
+    assert "We filled the hole." in [note.findtext("description") for note in notes]
+    times = [str(note.findtext("datetime")) for note in notes]
+    assert times == sorted(times)
+    assert request.findtext("extended_attributes/detailed_status") == "resolved"
+    assert request.findtext("extended_attributes/closure_reason") == "fixed"
+    assert request.findtext("extended_attributes/closed_datetime") == times[-1]
+    for secret in ("ada@", "work order"):
+        assert secret not in answer.body
 
 
 def test_a_span_of_more_than_90_days_is_clamped_and_said(

@@ -29,6 +29,11 @@ INTAKE = (
     ("/api/requests/{service_request_id}/dispute", "POST"),
 )
 STATUS = (
+    ("/open311", "GET"),
+    ("/open311/{proxy+}", "ANY"),
+    ("/open311/v2/requests.json", "ANY"),
+    ("/api/city", "GET"),
+    ("/api/services", "GET"),
     ("/open311/v2/services.json", "GET"),
     ("/open311/v2/services/{service_code}", "GET"),
     ("/open311/v2/requests.json", "GET"),

@@ -97,15 +97,36 @@ def test_public_routes_answer_preflight_and_staff_routes_do_not(app: Template) -
     assert "X-City311-Key" in preflight["/api/requests/{service_request_id}"]
 
 
-def test_calls_are_throttled_and_writes_more_so(app: Template) -> None:
+@pytest.mark.parametrize(
+    ("path", "method", "rate", "burst"),
+    [
+        ("/*", "*", 100, 200),
+        ("/~1api~1requests", "POST", 25, 50),
+        ("/~1api~1staff~1requests~1{service_request_id}~1{command}", "POST", 25, 50),
+        ("/~1open311", "GET", 25, 50),
+        ("/~1open311~1v2~1requests.json", "GET", 25, 50),
+        ("/~1open311~1v2~1requests~1{service_request_id}", "GET", 25, 50),
+        ("/~1open311~1v2~1requests.json", "POST", 10, 20),
+        ("/~1open311~1v2~1requests.xml", "POST", 10, 20),
+    ],
+)
+def test_programs_and_writes_have_limits_of_their_own(
+    app: Template, path: str, method: str, rate: int, burst: int
+) -> None:
     settings = app.one("AWS::ApiGateway::Stage")["MethodSettings"]
     by_path = {(s["ResourcePath"], s["HttpMethod"]): s for s in settings}
-    everything = by_path["/*", "*"]
 
-    writes = {key: s for key, s in by_path.items() if key != ("/*", "*")}
-    assert everything["ThrottlingRateLimit"] == 100
-    assert len(writes) == len(INTAKE) + 1
-    assert {s["ThrottlingRateLimit"] for s in writes.values()} == {25}
+    found = by_path[path, method]
+    assert (found["ThrottlingRateLimit"], found["ThrottlingBurstLimit"]) == (rate, burst)
+
+
+def test_only_what_differs_has_limits_of_its_own(app: Template) -> None:
+    settings = app.one("AWS::ApiGateway::Stage")["MethodSettings"]
+    drawn = [(path, method) for path, method in (*INTAKE, *STATUS) if method != "ANY"]
+    apart = [p for p, method in drawn if method == "POST" or p.startswith("/open311")]
+
+    assert len(settings) == len(apart) + 1
+    assert not any(s["HttpMethod"] == "ANY" for s in settings)
 
 
 def test_no_log_holds_a_body_or_a_person(app: Template) -> None:
@@ -128,29 +149,6 @@ def test_the_gateway_s_own_error_log_is_ours_to_forget(app: Template) -> None:
     assert name in stage["DependsOn"]
 
 
-def test_the_gateway_says_no_as_open311_does(app: Template) -> None:
-    answers = app.props("AWS::ApiGateway::GatewayResponse")
-
-    assert {"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "UNAUTHORIZED"} <= {
-        a["ResponseType"] for a in answers
-    }
-    for answer in answers:
-        template = answer["ResponseTemplates"]["application/json"]
-        (said,) = json.loads(template.replace("$context.error.messageString", '"why"'))
-        assert set(said) == {"code", "description"}
-        assert str(said["code"]) == answer["StatusCode"]
-
-
-def test_an_unknown_address_is_not_found_rather_than_forbidden(app: Template) -> None:
-    (answer,) = (
-        a
-        for a in app.props("AWS::ApiGateway::GatewayResponse")
-        if a["ResponseType"] == "MISSING_AUTHENTICATION_TOKEN"
-    )
-
-    assert answer["StatusCode"] == "404"
-
-
 def test_photos_may_be_posted_as_they_are(app: Template) -> None:
     types = app.one("AWS::ApiGateway::RestApi")["BinaryMediaTypes"]
 
@@ -160,18 +158,6 @@ def test_photos_may_be_posted_as_they_are(app: Template) -> None:
 def test_only_our_api_calls_the_rooms_at_the_door(app: Template) -> None:
     for permission in app.props("AWS::Lambda::Permission"):
         assert permission.get("SourceArn")
-
-
-def test_the_firewall_stands_before_the_api_where_residents_are(
-    app: Template, production_app: Template
-) -> None:
-    acl = production_app.one("AWS::WAFv2::WebACL")
-    association = production_app.one("AWS::WAFv2::WebACLAssociation")
-
-    assert "/stages/live" in text(association["ResourceArn"])
-    assert "AWSManagedRulesKnownBadInputsRuleSet" in text(acl)
-    assert not any(r["VisibilityConfig"]["SampledRequestsEnabled"] for r in acl["Rules"])
-    assert not app.of("AWS::WAFv2::WebACL")
 
 
 def test_the_route_tables_are_where_the_functions_are() -> None:

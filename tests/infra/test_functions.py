@@ -57,7 +57,7 @@ def test_a_function_finds_its_code_and_its_layers(app: Template, room: str) -> N
     [
         ("intake", {"QUARANTINE_BUCKET"}),
         ("photo", {"QUARANTINE_BUCKET", "PHOTO_BUCKET"}),
-        ("status", set()),
+        ("status", {"STAGE"}),
         ("lifecycle", {"STATE_MACHINE_ARN"}),
         ("triage", set()),
         ("notify", {"CONFIGURATION_SET"}),

@@ -47,6 +47,14 @@ def test_who_changes_a_request_also_writes_its_audit_event(app: Template) -> Non
     assert rooms_that(app, PUT, "AUD#4711") == writers
 
 
+def test_what_the_public_is_told_is_written_by_who_has_something_to_tell(app: Template) -> None:
+    # The lifecycle writes events too, but none of its steps is ever told.
+    assert rooms_that(app, PUT, "UPD#4711") == {"intake", "status", "triage"}
+    assert rooms_that(app, QUERY, "UPD#4711") == {"status"}
+    for action in (GET, UPDATE, DELETE, "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"):
+        assert rooms_that(app, action, "UPD#4711") == set()
+
+
 def test_nobody_deletes_a_request(app: Template) -> None:
     assert rooms_that(app, DELETE, "REQ#4711") == set()
 
@@ -63,12 +71,25 @@ def test_the_ledger_is_notifys_alone(app: Template) -> None:
         assert rooms_that(app, action, "MSG#4711") == set()
 
 
+def test_keys_of_partners_are_given_out_at_the_staff_desk_and_only_counted_at_the_door(
+    app: Template,
+) -> None:
+    for action in (GET, PUT, QUERY):
+        assert rooms_that(app, action, "PAR#keys") == {"status"}
+    assert rooms_that(app, UPDATE, "PAR#keys") == {"status", "intake"}
+    for action in (DELETE, "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"):
+        assert rooms_that(app, action, "PAR#keys") == set()
+
+
 @pytest.mark.parametrize(
     ("room", "indexes"),
     [
         ("intake", set()),
         ("photo", set()),
-        ("status", {"requested", "updated", "nearby", "work"}),
+        (
+            "status",
+            {"requested", "updated", "service", "service_updated", "nearby", "work", "told"},
+        ),
         ("lifecycle", {"watch"}),
         ("triage", {"nearby"}),
         ("notify", set()),
@@ -76,7 +97,8 @@ def test_the_ledger_is_notifys_alone(app: Template) -> None:
 )
 def test_a_room_queries_its_own_indexes(app: Template, room: str, indexes: set[str]) -> None:
     statements = app.room_statements(room)
-    names = ("requested", "updated", "nearby", "work", "watch")
+    lists = ("requested", "updated", "service", "service_updated", "nearby")
+    names = (*lists, "work", "watch", "told")
 
     assert {n for n in names if may(statements, QUERY, f"/index/{n}")} == indexes
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from city311.adapters.dynamodb import keys
 from city311.adapters.dynamodb.items import PUBLIC_ATTRIBUTES
 from tests.adapters import plan
 from tests.infra.template import Template, text
@@ -48,11 +49,14 @@ def test_a_stage_for_trying_things_out_can_be_deleted(data: Template) -> None:
 @pytest.mark.parametrize(
     ("index", "keys"),
     [
-        ("requested", ("requested_month", "requested_key")),
-        ("updated", ("updated_month", "updated_key")),
+        ("requested", ("requested_bucket", "requested_key")),
+        ("updated", ("updated_bucket", "updated_key")),
+        ("service", ("service_bucket", "requested_key")),
+        ("service_updated", ("service_bucket", "updated_key")),
         ("nearby", ("cell", "requested_key")),
         ("work", ("queue", "due_key")),
         ("watch", ("watch", "watch_key")),
+        ("told", ("told_bucket", "told_key")),
     ],
 )
 def test_an_index_has_its_keys(data: Template, index: str, keys: tuple[str, str]) -> None:
@@ -70,10 +74,8 @@ def test_an_index_shows_nothing_personal(data: Template) -> None:
 
 
 def test_public_indexes_show_exactly_what_the_public_item_has(data: Template) -> None:
-    from city311.adapters.dynamodb.items import PUBLIC_ATTRIBUTES
-
     for index in data.one("AWS::DynamoDB::Table")["GlobalSecondaryIndexes"]:
-        if index["IndexName"] in {"requested", "updated", "nearby"}:
+        if index["IndexName"] in keys.PUBLIC_LISTS:
             assert set(index["Projection"]["NonKeyAttributes"]) == set(PUBLIC_ATTRIBUTES)
 
 

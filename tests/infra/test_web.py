@@ -22,12 +22,9 @@ def origin(app: Template, target: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("pattern", ["/api/*", "/open311/*"])
-def test_the_api_is_never_cached_and_hears_every_header_but_host(
-    app: Template, pattern: str
-) -> None:
+def test_the_api_hears_every_header_but_host(app: Template, pattern: str) -> None:
     found = behaviour(app, pattern)
 
-    assert found["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # CachingDisabled
     # AllViewerExceptHostHeader
     assert found["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
     assert {"GET", "POST", "OPTIONS"} <= set(found["AllowedMethods"])
@@ -62,6 +59,13 @@ def test_no_answer_leaks_where_it_came_from(app: Template, name: str) -> None:
     assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 365 * 24 * 3600
     assert headers["ContentTypeOptions"]["Override"] is True
     assert headers["FrameOptions"]["FrameOption"] == "DENY"
+
+
+def test_an_answer_of_the_api_may_bring_its_own_content_policy(app: Template) -> None:
+    for name in HEADERS:
+        props = app.at(f"/{name}/Resource")[1]["Properties"]["ResponseHeadersPolicyConfig"]
+        found = props["SecurityHeadersConfig"]["ContentSecurityPolicy"]
+        assert found["Override"] is (name != "ApiHeaders")
 
 
 def test_everything_is_https(app: Template) -> None:

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from city311.domain.errors import InvalidInput
-from city311.open311.forms import MOST_FIELDS, File, read
+from city311.open311.forms import CHARSET_FIELD, MOST_BYTES, MOST_FIELDS, File, read
 from city311.open311.wire import legal
 from tests.open311.test_multipart import B, a_body, a_field
 
 FORM = "application/x-www-form-urlencoded"
 names = st.text(min_size=1, max_size=10).filter(
-    lambda text: legal(text) and "attribute" not in text
+    lambda text: legal(text) and "attribute" not in text and text != CHARSET_FIELD
 )
 values = st.text(max_size=40).map(legal).filter(str.strip)
 
@@ -157,3 +157,41 @@ def test_garbage_is_read_or_refused(body: bytes, kind: str) -> None:
     except InvalidInput:
         return
     assert all(value.strip() for _, value in form.fields)
+
+
+NAMED = "café".encode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "read_as"),
+    [
+        (b"_charset_=iso-8859-1&a=caf%E9", FORM, "café"),
+        (b"a=caf%C3%A9&_charset_=UTF-8", FORM, "café"),
+        (b"a=caf%E9&_charset_=utf-8", f"{FORM}; charset=latin1", "café"),
+        (b"_charset_=nothing-known&a=caf%C3%A9", FORM, "café"),
+        (
+            a_body(a_field("_charset_", b"iso-8859-1"), a_field("a", NAMED)),
+            f"multipart/form-data; boundary={B}",
+            "café",
+        ),
+        (
+            a_body(a_field("a", NAMED), a_field("_charset_", b"utf-8")),
+            f"multipart/form-data; charset=windows-1252; boundary={B}",
+            "café",
+        ),
+    ],
+)
+def test_a_form_may_name_its_charset_itself(body: bytes, kind: str, read_as: str) -> None:
+    assert read(body, kind).fields == (("a", read_as),)
+
+
+def test_a_byte_order_mark_is_no_part_of_json() -> None:
+    assert read(b'\xef\xbb\xbf{"a": "b"}', "application/json").fields == (("a", "b"),)
+
+
+def test_the_limit_is_below_the_gateways_and_said_in_plain_words() -> None:
+    fits = b"a=" + b"x" * (MOST_BYTES - 2)
+
+    assert len(read(fits, FORM).fields[0][1]) == MOST_BYTES - 2
+    with pytest.raises(InvalidInput, match=r"too large. Send at most 4.5 MB"):
+        read(fits + b"x", FORM)

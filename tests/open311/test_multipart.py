@@ -154,3 +154,61 @@ def test_four_megabytes_take_no_time() -> None:
 
     assert len(found[0].content) == 4_000_000
     assert perf_counter() - begun < 2
+
+
+def test_a_line_that_only_begins_with_the_boundary_is_content() -> None:
+    content = f"--{B}nested\r\nx\r\n--{B}nested--x".encode()
+
+    (part,) = parts(a_body(a_field("a", content)), B)
+
+    assert part.content == content
+
+
+def test_a_boundary_line_may_end_in_spaces() -> None:
+    body = a_body(a_field("a", b"1")).replace(f"--{B}\r\n".encode(), f"--{B} \t\r\n".encode())
+
+    assert [part.content for part in parts(body, B)] == [b"1"]
+
+
+def test_a_boundary_twice_in_a_row_is_a_part_without_headers() -> None:
+    with pytest.raises(InvalidInput, match="no headers"):
+        parts(f"--{B}\r\n--{B}\r\n".encode() + a_body(a_field("a", b"1")), B)
+
+
+def test_a_boundary_of_any_characters_breaks_nothing() -> None:
+    with pytest.raises(InvalidInput, match="begins with its boundary"):
+        parts(a_body(a_field("a", b"1")), "\ud800")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content", "meant"),
+    [
+        ("base64", b"Y2Fm\r\nw6k=\r\n", b"caf\xc3\xa9"),
+        ("BASE64", b"Y", b"Y"),
+        ("quoted-printable", b"caf=C3=A9=\r\n!", b"caf\xc3\xa9!"),
+        ("8bit", b"caf\xc3\xa9", b"caf\xc3\xa9"),
+        ("binary", b"=41", b"=41"),
+        ("unheard-of", b"=41", b"=41"),
+    ],
+)
+def test_a_part_may_be_encoded_for_transfer(encoding: str, content: bytes, meant: bytes) -> None:
+    head = f'Content-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: {encoding}'
+
+    (part,) = parts(a_body(head.encode() + b"\r\n\r\n" + content), B)
+
+    assert part.content == meant
+
+
+@pytest.mark.parametrize(
+    ("disposition", "filename"),
+    [
+        ("form-data; filename=a.jpg", "a.jpg"),
+        ("attachment; filename*=UTF-8''ni%C3%B1o.jpg", "niño.jpg"),
+        ("form-data; filename*=UTF-8''b.jpg; filename=a.jpg; name=x", "b.jpg"),
+        ("form-data; name=; filename=", ""),
+    ],
+)
+def test_a_file_needs_no_name(disposition: str, filename: str) -> None:
+    (part,) = parts(a_body(f"Content-Disposition: {disposition}\r\n\r\nx".encode()), B)
+
+    assert part.filename == filename

@@ -7,7 +7,8 @@ import pytest
 from city311.domain.errors import FieldProblem, InvalidInput, Unavailable
 from city311.domain.request import Place, Report
 from city311.open311.forms import File, Form
-from city311.open311.reports import MOST_MEDIA, UNUSABLE, Post, created, kind_of, parse, stored
+from city311.open311.media import MOST_MEDIA, kind_of
+from city311.open311.reports import UNUSABLE, Post, created, parse, stored
 from tests.functions.town import a_town
 
 JPEG = b"\xff\xd8\xff\xe0 and so on"
@@ -226,3 +227,28 @@ def test_the_sender_reads_the_notice_and_what_was_left(
         "service_notice": said,
         "account_id": None,
     }
+
+
+@pytest.mark.parametrize("name", ["API_KEY", "apikey", "api-key", "Api Key", "Authorization"])
+def test_a_key_is_not_kept_however_it_is_spelled(name: str) -> None:
+    assert a_post((name, "secret")).report.sender == {}
+
+
+PLUS = base64.b64encode(JPEG + b"\xfb\xef" * 9).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        (PLUS.replace("+", " "), JPEG + b"\xfb\xef" * 9),
+        (base64.b64encode(JPEG + b"12").decode().rstrip("="), JPEG + b"12"),
+        ("data:image/png;base64, " + base64.b64encode(JPEG).decode(), JPEG),
+        (base64.encodebytes(JPEG * 9).decode(), JPEG * 9),
+    ],
+)
+def test_base64_survives_what_forms_do_to_it(text: str, content: bytes) -> None:
+    post = a_post(("media", text))
+
+    assert "+" in PLUS
+    assert [file.content for file in post.files] == [content]
+    assert not post.spoiled

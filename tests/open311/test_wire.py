@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 import pytest
 from defusedxml.ElementTree import fromstring
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from city311.open311 import fields
+from city311.open311.extensions import NAMES, SERVICES_GROUPED, requests_with
 from city311.open311.fields import Field, Format, Kind, Resource
 from city311.open311.wire import legal, render, time_text
 
@@ -25,6 +27,8 @@ def spark(field: Field, element: ElementTree.Element) -> Any:
     if field.item:
         assert {child.tag for child in element} <= {field.item}
         return [spark_row(field.of, c) if field.of else (c.text or "") for c in element]
+    if field.of:
+        return spark_row(field.of, element) if len(element) else None
     text = element.text
     if text is None:
         return None
@@ -63,6 +67,8 @@ values = {
 
 
 def a_value(field: Field) -> st.SearchStrategy[Any]:
+    if field.item is None and field.of:
+        return st.none() | a_row(field.of)
     if field.item is None:
         return values[field.kind]
     return st.lists(a_row(field.of) if field.of else st.text(min_size=1).filter(legal), max_size=3)
@@ -74,8 +80,16 @@ def a_row(row: tuple[Field, ...]) -> st.SearchStrategy[dict[str, Any]]:
 
 @pytest.mark.parametrize(
     "resource",
-    [fields.DISCOVERY, fields.SERVICES, fields.DEFINITION, fields.CREATED, fields.REQUESTS],
-    ids=lambda resource: resource.root,
+    [
+        fields.DISCOVERY,
+        fields.SERVICES,
+        SERVICES_GROUPED,
+        fields.DEFINITION,
+        fields.CREATED,
+        fields.REQUESTS,
+        requests_with(frozenset(NAMES)),
+    ],
+    ids=lambda resource: f"{resource.root}-{len(resource.fields)}",
 )
 @settings(deadline=None)
 @given(data=st.data())
@@ -153,6 +167,31 @@ def test_ids_that_look_like_numbers_stay_text() -> None:
     found = json.loads(render(fields.REQUESTS, [row], Format.JSON))[0]
 
     assert [found[name] for name in row] == ["0012", "007", "42"]
+
+
+@given(text=st.text())
+def test_what_can_be_printed_is_legal(text: str) -> None:
+    assert not text.isprintable() or legal(text) == text
+    assert legal(legal(text)) == legal(text)
+    assert (
+        fromstring(f"<a>{escape(legal(text)).replace(chr(13), '&#13;')}</a>".encode()) is not None
+    )
+
+
+def test_every_element_is_there_when_nothing_is_known() -> None:
+    (request,) = fromstring(render(fields.REQUESTS, [{}], Format.XML).encode())
+
+    assert [child.tag for child in request] == [field.name for field in fields.REQUESTS.fields]
+    assert [child.text for child in request] == [None] * len(fields.REQUESTS.fields)
+    assert set(json.loads(render(fields.REQUESTS, [{}], Format.JSON))[0].values()) == {None}
+
+
+def test_a_value_of_the_wrong_kind_is_text_or_nothing() -> None:
+    row = {"requested_datetime": "soon", "lat": "north"}
+
+    (found,) = json.loads(render(fields.REQUESTS, [row], Format.JSON))
+
+    assert (found["requested_datetime"], found["lat"]) == ("soon", None)
 
 
 def test_html_is_only_text() -> None:

@@ -84,7 +84,7 @@ def answers() -> dict[str, Any]:
         timeline=(TimelineEntry(at=NOON, words="received", note=None),),
         can=commands_from(Status.RESOLVED, Role.RESIDENT),
     )
-    told = {status.value for status in Status} | {"reopened", "escalated", "photo"}
+    told = {status.value for status in Status} | {"reopened", "escalated", "photo", "comment"}
     return {
         "own": OwnOut.model_validate(private).model_dump(mode="json"),
         "anybody": PublicOut.model_validate(public_view(request, TOWN)).model_dump(mode="json"),

@@ -213,6 +213,7 @@ const WORDS = {
     es: "Tardaba demasiado y se avisó a la supervisión.",
   },
   "told.photo": { en: "A photo was added.", es: "Se añadió una foto." },
+  "told.comment": { en: "Somebody added a comment.", es: "Alguien añadió un comentario." },
   "told.other": { en: "There was a change.", es: "Hubo un cambio." },
 
   "report.title": { en: "What was reported", es: "Lo que se informó" },

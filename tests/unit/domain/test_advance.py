@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from city311.domain.advance import advance
-from city311.domain.audit import canonical
+from city311.domain.audit import Actor, canonical
 from city311.domain.catalogue import Priority
 from city311.domain.effects import EFFECTS, CommandFields
 from city311.domain.errors import Forbidden, InvalidInput
@@ -30,6 +30,7 @@ from tests.builders import (
     an_outcome,
     taken,
 )
+from tests.partners import PARTNER
 from tests.towns import MAIN_BREAK, POTHOLE, TOWN, a_city, a_service, with_service
 
 C, S = Command, Status
@@ -40,8 +41,8 @@ HELD = a_request(S.ON_HOLD, hold=Hold(reason="Parts", until=NOON + timedelta(day
 
 
 def somebody(command: Command, source: Status) -> Any:
-    """An actor whose role may take the step."""
-    role = sorted(STEPS[command, source].roles)[0]
+    """An actor whose role may take the step; a partner only where nobody else may."""
+    role = sorted(STEPS[command, source].roles, key=lambda r: (r is Role.PARTNER, r))[0]
     return an_actor(role, "somebody", "streets")
 
 
@@ -484,8 +485,24 @@ def test_the_public_time_moves_only_with_what_the_public_sees() -> None:
 
     assert taken(routed, C.ACCEPT, SUPERVISOR, now=LATER).updated_at == LATER
     assert taken(routed, C.ESCALATE, now=LATER).updated_at == NOON
-    assert taken(a_request(S.ACCEPTED), C.START, SUPERVISOR, now=LATER).updated_at == NOON
+    assert taken(a_request(S.IN_TRIAGE), C.ESCALATE, now=LATER).updated_at == NOON
     assert taken(routed, C.SHOW_PHOTO, now=LATER).updated_at == LATER
+
+
+@pytest.mark.parametrize(
+    ("command", "source", "actor"),
+    [
+        (C.START, S.ACCEPTED, SUPERVISOR),
+        (C.WAIT, S.ACCEPTED, SUPERVISOR),
+        (C.COMMENT, S.CLOSED, PARTNER),
+    ],
+)
+def test_the_public_time_moves_with_what_the_public_is_told(
+    command: Command, source: Status, actor: Actor
+) -> None:
+    assert taken(a_request(source), command, actor, now=LATER).updated_at == LATER
+    private = a_request(source, private=True)
+    assert taken(private, command, actor, now=LATER).updated_at == NOON
 
 
 def test_a_private_request_has_no_public_time_to_move() -> None:
@@ -536,7 +553,8 @@ def test_no_word_of_a_resident_enters_the_audit(command: Command) -> None:
             source, description=WORDS, dispute=WORDS, answers={"1": (WORDS,)}, sender={"x": WORDS}
         )
         actor = somebody(command, source)
-        fields = replace(FIELDS, reason=WORDS) if actor.role is Role.RESIDENT else FIELDS
+        said = actor.role in (Role.RESIDENT, Role.PARTNER)
+        fields = replace(FIELDS, reason=WORDS) if said else FIELDS
         department = "streets"
 
         event = advance(

@@ -15,6 +15,7 @@ from city311.domain.errors import (
     InvalidInput,
     NotFound,
     Stopped,
+    TooMany,
     Unavailable,
 )
 from city311.domain.routing import front_desk, route
@@ -87,6 +88,7 @@ def test_every_refusal_has_the_status_that_its_page_says() -> None:
         (Forbidden("x"), 403),
         (ForbiddenTransition("x"), 409),
         (Conflict("x"), 409),
+        (TooMany("x", retry_after=1), 429),
         (Unavailable("x"), 503),
     ]
 

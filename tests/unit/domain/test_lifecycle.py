@@ -22,6 +22,7 @@ from city311.domain.lifecycle import (
     step_for,
 )
 from tests.builders import a_doing, a_request, an_actor
+from tests.partners import KEY_ID, PARTNER
 
 S, C, R = Status, Command, Role
 SYSTEM = {R.SYSTEM}
@@ -29,6 +30,7 @@ DESK = {R.AGENT, R.SUPERVISOR, R.ADMIN}
 WORKERS = {R.DEPARTMENT, R.SUPERVISOR, R.ADMIN}
 STAFF = DESK | WORKERS
 RESIDENT = {R.RESIDENT}
+PARTNERS = {R.PARTNER}
 
 # command, where it may be taken, where it leads (None: nowhere else), who may
 ALLOWED: list[tuple[Command, set[Status], Status | None, set[Role]]] = [
@@ -44,7 +46,7 @@ ALLOWED: list[tuple[Command, set[Status], Status | None, set[Role]]] = [
     (C.RESOLVE, {S.IN_TRIAGE}, S.RESOLVED, DESK),
     (C.CONFIRM, {S.RESOLVED}, S.CLOSED, RESIDENT),
     (C.CLOSE, {S.RESOLVED}, S.CLOSED, SYSTEM),
-    (C.DISPUTE, {S.RESOLVED, S.CLOSED}, S.ROUTED, RESIDENT),
+    (C.DISPUTE, {S.RESOLVED, S.CLOSED}, S.ROUTED, RESIDENT | PARTNERS),
     (C.REOPEN, {S.RESOLVED, S.CLOSED}, S.ROUTED, DESK),
     (
         C.ESCALATE,
@@ -54,6 +56,7 @@ ALLOWED: list[tuple[Command, set[Status], Status | None, set[Role]]] = [
     ),
     (C.CONTINUE, set(S) - {S.CLOSED}, None, SYSTEM),
     (C.SHOW_PHOTO, set(S), None, SYSTEM),
+    (C.COMMENT, set(S), None, PARTNERS),
 ]
 WHO = {
     (command, source): (target or source, roles)
@@ -77,7 +80,7 @@ TELLS = {
 }
 UNHEARD = {(C.START, S.ACCEPTED)} | {
     (command, source)
-    for command in (C.ROUTE, C.REVIEW, C.CLOSE, C.ESCALATE, C.SHOW_PHOTO)
+    for command in (C.ROUTE, C.REVIEW, C.CLOSE, C.ESCALATE, C.SHOW_PHOTO, C.COMMENT)
     for source in S
 }
 
@@ -115,8 +118,9 @@ def test_every_command_in_every_status_by_every_role_is_taken_or_rightly_refused
     command: Command,
 ) -> None:
     for source, role in product(Status, Role):
-        request = a_request(source, department="streets")
-        doing = a_doing(command, an_actor(role, "somebody", "streets"))
+        request = a_request(source, department="streets", partner=KEY_ID)
+        actor = PARTNER if role is R.PARTNER else an_actor(role, "somebody", "streets")
+        doing = a_doing(command, actor)
 
         if (command, source) not in WHO:
             with pytest.raises(ForbiddenTransition):
@@ -193,6 +197,15 @@ def test_a_menu_shows_what_the_role_may_do_and_nothing_else() -> None:
     assert set(commands_from(S.IN_TRIAGE, R.AGENT)) == {C.TRIAGE, C.RESOLVE}
     for status in Status:
         assert commands_from(status, R.AUDITOR) == ()
+    assert set(commands_from(S.ROUTED, R.PARTNER)) == {C.COMMENT}
+
+
+@pytest.mark.parametrize("filed_by", [None, "ZZZZZZZZ"])
+def test_a_partner_speaks_only_for_the_residents_whose_reports_they_sent(
+    filed_by: str | None,
+) -> None:
+    with pytest.raises(Forbidden, match="who sent the report"):
+        advance(a_request(S.RESOLVED, partner=filed_by), a_doing(C.DISPUTE, PARTNER))
 
 
 def test_a_refusal_names_the_status_and_the_command() -> None:

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from city311.domain.location import EARTH_M, cell, cells_around, distance_m, district_at, inside
+from city311.domain.area import Box
+from city311.domain.location import (
+    EARTH_M,
+    cell,
+    cells_around,
+    cells_of_box,
+    distance_m,
+    district_at,
+    inside,
+)
 from tests.towns import TOWN, a_city, square
 
 
@@ -144,3 +153,61 @@ def test_cells_go_on_on_the_other_side_of_the_date_line() -> None:
 @pytest.mark.parametrize("lat", [89.9999, -89.9999])
 def test_no_cell_lies_beyond_a_pole(lat: float) -> None:
     assert cell(lat=lat, long=0.0) in cells_around(lat=lat, long=0.0, radius_m=10)
+
+
+def cells(box: Box, most: int = 10**9) -> frozenset[str] | None:
+    return cells_of_box(south=box.south, west=box.west, north=box.north, east=box.east, most=most)
+
+
+lats, longs = st.floats(-90, 90), st.floats(-180, 180)
+
+
+@given(south=lats, west=longs, tall=st.floats(0, 0.05), wide=st.floats(0, 0.05), data=st.data())
+def test_no_point_of_a_box_lies_outside_its_cells(
+    south: float, west: float, tall: float, wide: float, data: st.DataObject
+) -> None:
+    east = west + wide if west + wide <= 180 else west + wide - 360
+    box = Box(south=south, west=west, north=min(south + tall, 90), east=east)
+    lat = data.draw(st.floats(box.south, box.north))
+    turn = data.draw(st.floats(0, wide))
+    long = west + turn if west + turn <= 180 else west + turn - 360
+    corner = data.draw(st.sampled_from([(box.south, box.west), (box.north, box.east)]))
+
+    found = cells(box)
+
+    assert found is not None
+    assert cell(lat=corner[0], long=corner[1]) in found
+    if box.holds(lat=lat, long=long):
+        assert cell(lat=lat, long=long) in found
+
+
+@given(south=lats, north=lats, west=longs, east=longs, most=st.integers(0, 40))
+def test_cells_of_a_box_are_few_or_none_at_all(
+    south: float, north: float, west: float, east: float, most: int
+) -> None:
+    found = cells(Box(south=south, west=west, north=north, east=east), most)
+
+    assert found is None or len(found) <= most
+
+
+@pytest.mark.parametrize(
+    ("box", "count"),
+    [
+        (Box(south=40.02, west=-75.08, north=40.02, east=-75.08), 1),
+        (Box(south=40.02, west=180.0, north=40.02, east=180.0), 1),
+        (Box(south=40.02, west=180.0, north=40.02, east=-180.0), 2),
+        (Box(south=90.0, west=-180.0, north=90.0, east=-180.0), 1),
+        (Box(south=40.02, west=-75.08, north=40.01, east=-75.08), 0),
+        (Box(south=0.0, west=0.0, north=180 / 2**15, east=360 / 2**15), 4),
+    ],
+)
+def test_a_box_touches_so_many_cells(box: Box, count: int) -> None:
+    found = cells(box, most=count)
+
+    assert found is not None
+    assert len(found) == count
+    assert cells(box, most=count - 1) is None
+
+
+def test_the_whole_earth_is_counted_and_not_made() -> None:
+    assert cells(Box(south=-90, west=-180, north=90, east=180), most=10**6) is None

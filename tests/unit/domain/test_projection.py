@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from city311.domain.catalogue import Datatype
 from city311.domain.lifecycle import PublicStatus, Status
-from city311.domain.projection import public_view
+from city311.domain.outcomes import OutcomeKind
+from city311.domain.projection import DETAILED, PublicAnswer, PublicExtras, extras_view, public_view
 from city311.domain.request import Hold, PublicRequest
 from tests.builders import (
     HERE,
@@ -20,7 +22,7 @@ from tests.builders import (
     a_request,
     an_outcome,
 )
-from tests.towns import POTHOLE, TOWN, with_service
+from tests.towns import POTHOLE, TOWN, YES_NO, a_question, with_service
 
 PUBLIC_FIELDS = {
     "service_request_id",
@@ -42,7 +44,22 @@ PUBLIC_FIELDS = {
 }
 
 
+EXTRA_FIELDS = {
+    "service_request_id",
+    "channel",
+    "district",
+    "detailed_status",
+    "parent",
+    "duplicate",
+    "closed_at",
+    "closure_reason",
+    "photos",
+    "answers",
+}
+
+
 def test_the_list_of_public_fields_is_this_one() -> None:
+    assert {each.name for each in fields(PublicExtras)} == EXTRA_FIELDS
     assert {each.name for each in fields(PublicRequest)} == PUBLIC_FIELDS
 
 
@@ -130,3 +147,89 @@ def test_no_private_value_is_ever_seen(status: Status, names: set[str], private:
     assert (shown is None) is private
     if shown is not None:
         assert SECRET not in repr(asdict(shown))
+
+
+EXTRA_SECRETS = {name: value for name, value in PRIVATE.items() if name not in ("channel", "place")}
+"""Who asks for more is told where it is and how it came in, and no more than that."""
+
+
+@given(
+    st.sampled_from(Status),
+    st.sets(st.sampled_from(sorted(EXTRA_SECRETS))),
+    st.booleans(),
+)
+def test_nor_by_who_asks_for_more(status: Status, names: set[str], private: bool) -> None:
+    secrets = {name: EXTRA_SECRETS[name] for name in names}
+    request = a_request(status, private=private, description=SECRET, **secrets)
+
+    shown = extras_view(request, TOWN)
+
+    assert (shown is None) is private
+    if shown is not None:
+        assert SECRET not in repr(asdict(shown))
+
+
+QUIZ = replace(
+    POTHOLE,
+    questions=(
+        a_question("1", Datatype.SINGLEVALUELIST, choices=YES_NO, public=True),
+        a_question("2", Datatype.MULTIVALUELIST, choices=YES_NO, public=True),
+        a_question("3", Datatype.TEXT, public=True),
+        a_question("4", Datatype.TEXT),
+        a_question("5", public=True, variable=False),
+    ),
+)
+ASKED = {"1": ("yes",), "2": ("yes", "no"), "3": ("Knee deep",), "4": ("Mine",), "5": ("x",)}
+
+
+def test_answers_are_shown_to_questions_that_the_city_marks_public() -> None:
+    shown = extras_view(a_request(answers=ASKED), with_service(QUIZ))
+
+    assert shown is not None
+    assert shown.answers == (
+        PublicAnswer(code="1", label="Question 1?", name="Yes", value="yes"),
+        PublicAnswer(code="2", label="Question 2?", name="Yes", value="yes"),
+        PublicAnswer(code="2", label="Question 2?", name="No", value="no"),
+        PublicAnswer(code="3", label="Question 3?", name="Knee deep", value="Knee deep"),
+    )
+
+
+def test_answers_to_a_service_that_is_gone_are_not_shown() -> None:
+    shown = extras_view(a_request(service_code="gone", answers=ASKED), TOWN)
+
+    assert shown is not None
+    assert shown.answers == ()
+
+
+def test_a_duplicate_names_the_request_that_goes_on() -> None:
+    ended = an_outcome(OutcomeKind.DUPLICATE)
+    request = a_request(
+        Status.RESOLVED, outcome=ended, closed_at=NOON, shown=(a_photo(1), a_photo(2))
+    )
+
+    assert extras_view(request, TOWN) == PublicExtras(
+        service_request_id=ID,
+        channel="open311",
+        district="west",
+        detailed_status="resolved",
+        parent=ended.duplicate_of,
+        duplicate=True,
+        closed_at=NOON,
+        closure_reason="duplicate",
+        photos=(a_photo(1).large, a_photo(2).large),
+        answers=(),
+    )
+
+
+def test_a_request_that_is_no_duplicate_has_no_parent() -> None:
+    odd = an_outcome(OutcomeKind.FIXED, duplicate_of=ID)
+
+    for request in (a_request(), a_request(Status.CLOSED, outcome=odd)):
+        shown = extras_view(request, TOWN)
+        assert shown is not None
+        assert (shown.duplicate, shown.parent) == (False, None)
+
+
+def test_every_status_has_a_word_for_who_asks_for_more() -> None:
+    assert set(DETAILED) == set(Status)
+    assert len(set(DETAILED.values())) == len(Status)

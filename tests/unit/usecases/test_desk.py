@@ -23,7 +23,7 @@ from tests.unit.usecases.town import Town
 
 C, S, R = Command, Status, Role
 STAFF = (R.AGENT, R.DEPARTMENT, R.SUPERVISOR, R.AUDITOR, R.ADMIN)
-NOBODY = (R.RESIDENT, R.SYSTEM)
+NOBODY = (R.RESIDENT, R.PARTNER, R.SYSTEM)
 
 
 def refusal(
@@ -70,9 +70,12 @@ def test_a_request_is_seen_by_whose_work_it_is_and_by_who_looks_over_all(
     if sees:
         assert town.desk.view(actor, ID) == request
         assert len(town.desk.events(actor, ID)) == 1
+        assert town.desk.updates(actor, ID) == ()
     else:
         with pytest.raises(NotFound):
             town.desk.view(actor, ID)
+        with pytest.raises(NotFound):
+            town.desk.updates(actor, ID)
         with pytest.raises(NotFound):
             town.desk.events(actor, ID)
 

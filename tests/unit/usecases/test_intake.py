@@ -464,6 +464,36 @@ def test_an_id_that_is_taken_is_thrown_anew() -> None:
     assert town.wrong(second.service_request_id) is None
 
 
+def test_a_partners_report_says_whose_it_is(town: Town) -> None:
+    filed = town.file(partner="0A1B2C3D")
+
+    assert town.get(filed.service_request_id).partner == "0A1B2C3D"
+    assert town.get(town.file().service_request_id).partner is None
+
+
+@pytest.mark.parametrize("key", [None, "k-1"])
+def test_the_same_words_of_two_partners_and_a_resident_are_three_requests(
+    town: Town, key: str | None
+) -> None:
+    senders = ("0A1B2C3D", "ZZZZZZZZ", None)
+    first = [town.file(key=key, partner=each) for each in senders]
+
+    again = [town.file(key=key, partner=each) for each in senders]
+
+    assert len({each.service_request_id for each in first}) == 3
+    assert [each.service_request_id for each in again] == [
+        each.service_request_id for each in first
+    ]
+    assert not any(each.new for each in again)
+
+
+def test_a_key_cannot_be_chosen_to_be_another_partners(town: Town) -> None:
+    town.file(key="k-1", partner="0A1B2C3D")
+
+    assert town.file(key="of 0A1B2C3D\nk-1").new
+    assert town.file(key="0A1B2C3D\nk-1").new
+
+
 def test_bad_luck_for_ever_is_refused_and_stores_nothing() -> None:
     throw = (37).to_bytes(5, "big")
     town = Town(dice=LoadedDice([throw] * 9, rest=SeededDice()))

@@ -7,6 +7,7 @@ import pytest
 from city311.domain.effects import CommandFields
 from city311.domain.errors import NotFound
 from city311.domain.lifecycle import Command, Role, Status
+from city311.domain.outcomes import OutcomeKind
 from city311.ports import ListQuery
 from tests.builders import (
     CAPABILITY,
@@ -21,6 +22,7 @@ from tests.builders import (
     an_id,
     an_outcome,
 )
+from tests.partners import PARTNER
 from tests.unit.usecases.town import Town
 
 C = Command
@@ -52,6 +54,47 @@ def test_lists_hold_what_is_public_and_nothing_else(town: Town) -> None:
     assert [row.service_request_id for row in town.reading.listed(day).rows] == [ID]
     asked = [an_id(2), ID, an_id(3)]
     assert [row.service_request_id for row in town.reading.by_ids(asked)] == [ID]
+
+
+def test_extras_are_those_of_public_requests(town: Town) -> None:
+    town.put(a_request(channel="web"))
+    town.put(a_request(service_request_id=an_id(2), private=True))
+
+    found = town.reading.extras([an_id(2), ID, an_id(3)])
+
+    assert {key: extras.channel for key, extras in found.items()} == {ID: "web"}
+
+
+@pytest.mark.parametrize(
+    ("private", "asked", "shown"),
+    [(False, (1,), True), (False, (1, 2), True), (True, (1,), False), (True, (1, 2), False)],
+)
+def test_a_duplicate_names_the_one_that_goes_on_if_that_is_public(
+    town: Town, private: bool, asked: tuple[int, ...], shown: bool
+) -> None:
+    ended = an_outcome(OutcomeKind.DUPLICATE, duplicate_of=an_id(2))
+    town.put(a_request(Status.RESOLVED, service_request_id=an_id(1), outcome=ended))
+    town.put(a_request(service_request_id=an_id(2), private=private))
+
+    found = town.reading.extras([an_id(number) for number in asked])
+
+    assert found[an_id(1)].duplicate
+    assert found[an_id(1)].parent == (an_id(2) if shown else None)
+
+
+def test_a_closing_is_remembered_until_the_request_is_reopened(town: Town) -> None:
+    town.put(a_request(Status.ACCEPTED, assignee="worker-1"))
+
+    town.clock.move(hours=2)
+    closed_at = town.clock()
+    town.step(ID, C.RESOLVE, a_worker())
+    town.clock.move(hours=2)
+    town.step(ID, C.CONFIRM, an_actor(Role.RESIDENT))
+    confirmed = town.reading.extras([ID])[ID]
+    town.step(ID, C.REOPEN, an_actor(Role.AGENT))
+
+    assert (confirmed.closed_at, confirmed.detailed_status) == (closed_at, "closed")
+    assert town.reading.extras([ID])[ID].closed_at is None
 
 
 def test_the_private_link_shows_what_its_holder_said_in_their_language(town: Town) -> None:
@@ -156,3 +199,13 @@ def test_what_staff_wrote_for_staff_is_not_in_the_timeline(town: Town) -> None:
     assert "Zelda" not in repr(view.timeline)
     assert view.timeline[-1].note == "We filled the hole."
     assert a_photo() not in view.request.shown
+
+
+def test_a_comment_is_in_the_timeline_in_the_words_that_all_read(town: Town) -> None:
+    town.put()
+    assert "comment" not in [each.words for each in town.reading.private(ID, CAPABILITY).timeline]
+
+    town.step(ID, C.COMMENT, PARTNER)
+
+    entry = town.reading.private(ID, CAPABILITY).timeline[-1]
+    assert (entry.words, entry.note) == ("comment", FIELDS.reason)

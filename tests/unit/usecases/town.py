@@ -32,6 +32,7 @@ from city311.usecases.photos import Darkroom, PhotoSlots
 from city311.usecases.reading import Reading
 from city311.usecases.reconcile import Reconciler
 from city311.usecases.triage import Triage
+from city311.usecases.updates import PartnersWord, Updates
 from city311.usecases.word import ResidentsWord
 from tests.builders import (
     SYSTEM,
@@ -98,6 +99,14 @@ class Town:
     @property
     def word(self) -> ResidentsWord:
         return ResidentsWord(changing=self.changing, residents=self.residents)
+
+    @property
+    def updates(self) -> Updates:
+        return Updates(changing=self.changing)
+
+    @property
+    def partners_word(self) -> PartnersWord:
+        return PartnersWord(changing=self.changing, residents=self.residents, slots=self.slots)
 
     @property
     def reading(self) -> Reading:

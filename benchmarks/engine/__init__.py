@@ -1,0 +1,1 @@
+"""A table in this process that answers and charges as DynamoDB does, for reads at scale."""

@@ -1,0 +1,132 @@
+"""Tables filled with a town's past: our engine, and DynamoDB Local for the proof."""
+
+import gc
+import marshal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from benchmarks.engine.client import Client
+from benchmarks.engine.sizes import Item
+from benchmarks.engine.table import Table
+from benchmarks.town import Town
+from city311.adapters.dynamodb import keys
+from city311.adapters.dynamodb.items import request_from, request_item
+from city311.adapters.dynamodb.placed import places
+from city311.domain.lifecycle import Status
+from city311.domain.projection import public_view
+from city311.domain.request import ServiceRequest
+from infra.storage import INDEXES
+
+TABLE = "city"
+KEPT = Path(__file__).resolve().parents[1] / ".local" / "reads"
+_BATCH, _LOOKED_AT = 25, 300
+
+
+def item_of(town: Town, request: ServiceRequest) -> dict[str, Any]:
+    """The item as the adapter writes it, in every index that has it."""
+    public = public_view(request, town.city)
+    whole = keys.request(request.service_request_id) | request_item(request, public)
+    return whole | places(request, public)
+
+
+def closed(town: Town, item: Item, at: datetime) -> dict[str, Any]:
+    """The same request once it is closed: it moves to other partitions."""
+    request = replace(
+        request_from(dict(item)), status=Status.CLOSED, updated_at=at, entered_at=at, closed_at=at
+    )
+    return item_of(town, request)
+
+
+def items(town: Callable[[], Town], count: int) -> Iterator[dict[str, Any]]:
+    """The items of so many requests, kept on disk for as long as they would come out the same."""
+    kept = next((file for file in sorted(KEPT.glob("*.rows")) if _fits(file, town(), count)), None)
+    if kept is None:
+        kept = KEPT / f"{count:09}.rows"
+        KEPT.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(".part")
+        whole = town()
+        with part.open("wb") as file:
+            for request in whole.requests(count):
+                marshal.dump(item_of(whole, request), file)
+        part.replace(kept)
+    return islice(_read(kept), count)
+
+
+def _fits(kept: Path, town: Town, count: int) -> bool:
+    """Whether a file has enough rows, and its first ones are what the code makes today."""
+    fresh = [item_of(town, request) for request in town.requests(_LOOKED_AT)]
+    return int(kept.stem) >= count and list(islice(_read(kept), _LOOKED_AT)) == fresh
+
+
+def _read(kept: Path) -> Iterator[dict[str, Any]]:
+    with kept.open("rb") as file:
+        while True:
+            try:
+                yield marshal.load(file)
+            except EOFError:
+                return
+
+
+def engine(rows: Iterable[Item]) -> Client:
+    """Our engine with these rows in the indexes of the blueprint."""
+    table = Table(INDEXES)
+    gc.disable()  # Millions of things that stay: counting them again and again finds nothing.
+    for item in rows:
+        table.load(item)
+    gc.freeze()
+    gc.enable()
+    return Client(table)
+
+
+def local(client: Any, rows: Iterable[Item]) -> None:
+    """The same in DynamoDB Local."""
+    client.create_table(**_described())
+
+    def put(some: tuple[Item, ...]) -> None:
+        left = {TABLE: [{"PutRequest": {"Item": item}} for item in some]}
+        while left:
+            left = client.batch_write_item(RequestItems=left).get("UnprocessedItems")
+
+    with ThreadPoolExecutor(4) as hands:
+        for _ in hands.map(put, _batches(rows)):
+            pass
+
+
+def _batches(rows: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
+    left = iter(rows)
+    while some := tuple(islice(left, _BATCH)):
+        yield some
+
+
+def _described() -> dict[str, Any]:
+    names = {"pk", "sk"} | {key for index in INDEXES.values() for key in index[:2]}
+    return {
+        "TableName": TABLE,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": name, "AttributeType": "S"} for name in sorted(names)
+        ],
+        "KeySchema": _schema("pk", "sk"),
+        "GlobalSecondaryIndexes": [
+            {"IndexName": name, "KeySchema": _schema(one, two), "Projection": _projection(what)}
+            for name, (one, two, what) in INDEXES.items()
+        ],
+    }
+
+
+def _schema(partition: str, sort: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": partition, "KeyType": "HASH"},
+        {"AttributeName": sort, "KeyType": "RANGE"},
+    ]
+
+
+def _projection(attributes: tuple[str, ...]) -> dict[str, Any]:
+    if not attributes:
+        return {"ProjectionType": "KEYS_ONLY"}
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(attributes)}

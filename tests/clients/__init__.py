@@ -1,0 +1,1 @@
+"""Open311 clients of the field, unchanged, against the city on this computer."""

@@ -1,0 +1,1 @@
+"""Thousands of calls that nobody would make on purpose."""
