@@ -1,7 +1,7 @@
 """Asks the real window what a client asks, and keeps the bill."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -25,7 +25,10 @@ _DRAWN = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a question cost. ``own``: the units that the rows it gave weigh by themselves."""
+    """What a question cost. ``own``: the units that the rows it gave weigh by themselves.
+
+    Those of a page by number include the rows of the pages before: they are walked, and no less.
+    """
 
     rows: int
     calls: int
@@ -91,7 +94,10 @@ class Desk:
         (ids,) = seen
         batch = "service_request_id" in query
         following = str(response.headers.get("X-Next-Page-URL") or "")
-        return self._outcome(ids, following, batch=batch)
+        outcome = self._outcome(ids, following, batch=batch)
+        before = (int(query.get("page", ["1"])[0]) - 1) * int(query.get("page_size", ["0"])[0])
+        share = (before + outcome.rows) / outcome.rows if before and outcome.rows else 1.0
+        return replace(outcome, own=outcome.own * share)
 
     def _one(self, service_request_id: str) -> Outcome:
         self.client.asked.clear()

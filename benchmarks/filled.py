@@ -52,7 +52,8 @@ def items(town: Callable[[], Town], count: int) -> Iterator[dict[str, Any]]:
         whole = town()
         with part.open("wb") as file:
             for request in whole.requests(count):
-                marshal.dump(item_of(whole, request), file)
+                packed = marshal.dumps(item_of(whole, request))
+                file.write(len(packed).to_bytes(4, "big") + packed)
         part.replace(kept)
     return islice(_read(kept), count)
 
@@ -65,11 +66,8 @@ def _fits(kept: Path, town: Town, count: int) -> bool:
 
 def _read(kept: Path) -> Iterator[dict[str, Any]]:
     with kept.open("rb") as file:
-        while True:
-            try:
-                yield marshal.load(file)
-            except EOFError:
-                return
+        while size := file.read(4):
+            yield marshal.loads(file.read(int.from_bytes(size, "big")))
 
 
 def engine(rows: Iterable[Item]) -> Client:
