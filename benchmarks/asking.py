@@ -1,5 +1,6 @@
 """Asks the real window what a client asks, and keeps the bill."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,11 +15,14 @@ from benchmarks.questions import Asked
 from benchmarks.town import NOW, Town
 from city311.adapters.dynamodb.requests import DynamoRequests
 from city311.open311.discovery import Place
+from city311.open311.updates import UpdatesWindow
 from city311.open311.window import Window
 from city311.ports import Versions
 from city311.usecases.changing import Changing
 from city311.usecases.reading import Reading
+from city311.usecases.updates import Updates
 
+_PLACE = Place(site_url="https://city.example", production=False)
 _DRAWN = 2_000
 """Rows to draw ids from: more public ones than the longest question names."""
 
@@ -77,6 +81,8 @@ class Desk:
         if asked.path == "request":
             return self._one(self.ids[0])
         query = {name: [text] for name, text in asked.params.items()}
+        if asked.path == "updates":
+            return self._updates(query)
         if asked.ids:
             query["service_request_id"] = [",".join(self.ids[: asked.ids])]
         outcome = self.page(query)
@@ -105,6 +111,24 @@ class Desk:
         self._window([]).request(Question(query={}, path=path), f"{service_request_id}.json")
         return self._outcome((service_request_id,), "", batch=True)
 
+    def _updates(self, query: Mapping[str, Sequence[str]]) -> Outcome:
+        """Own cost: the updates side by side, and each request once, which says if it is public."""
+        self.client.asked.clear()
+        window = UpdatesWindow(
+            city=self.town.city,
+            told=Updates(changing=self._changing()),
+            clock=lambda: self.now,
+            place=_PLACE,
+            live={},
+            apart={},
+        )
+        path = "/open311/v2/servicerequestupdates.json"
+        response = window.updates(Question(query=query, path=path))
+        ids = tuple(row["service_request_id"] for row in json.loads(response.body))
+        outcome = self._outcome(tuple(dict.fromkeys(ids)), "", batch=True)
+        told = [each for each in self.client.asked if each.operation == "Query"]
+        return replace(outcome, rows=len(ids), own=outcome.own + sum(each.units for each in told))
+
     def _outcome(self, ids: tuple[str, ...], next_page: str, *, batch: bool) -> Outcome:
         reads = self.client.asked
         return Outcome(
@@ -128,18 +152,20 @@ class Desk:
         entries = [{name: item[name] for name in item if name in held} for item in found]
         return sizes.units(sum(map(sizes.item_size, entries)), consistent=False)
 
-    def _window(self, seen: list[tuple[str, ...]]) -> Window:
+    def _changing(self) -> Changing:
         requests = DynamoRequests(self.client, TABLE)
         versions = Versions(code="bench", catalogue="bench", lifecycle="bench")
-        changing = Changing(
+        return Changing(
             requests=requests, city=self.town.city, clock=lambda: self.now, versions=versions
         )
+
+    def _window(self, seen: list[tuple[str, ...]]) -> Window:
         return _Window(
             city=self.town.city,
-            reads=Reading(changing=changing),
+            reads=Reading(changing=self._changing()),
             may_see_internal=lambda _: False,
             clock=lambda: self.now,
-            place=Place(site_url="https://city.example", production=False),
+            place=_PLACE,
             kept={},
             live={},
             apart={},

@@ -5,7 +5,7 @@ import marshal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,18 +13,21 @@ from typing import Any
 from benchmarks.engine.client import Client
 from benchmarks.engine.sizes import Item
 from benchmarks.engine.table import Table
-from benchmarks.town import Town
+from benchmarks.town import NOW, Town
 from city311.adapters.dynamodb import keys
 from city311.adapters.dynamodb.items import request_from, request_item
 from city311.adapters.dynamodb.placed import places
+from city311.adapters.dynamodb.updates import update_item
 from city311.domain.lifecycle import Status
 from city311.domain.projection import public_view
 from city311.domain.request import ServiceRequest
+from city311.domain.update import PublicUpdate, UpdateStatus
 from infra.storage import INDEXES
 
 TABLE = "city"
 KEPT = Path(__file__).resolve().parents[1] / ".local" / "reads"
 _BATCH, _LOOKED_AT = 25, 300
+_TOLD = timedelta(days=2)
 
 
 def item_of(town: Town, request: ServiceRequest) -> dict[str, Any]:
@@ -40,6 +43,26 @@ def closed(town: Town, item: Item, at: datetime) -> dict[str, Any]:
         request_from(dict(item)), status=Status.CLOSED, updated_at=at, entered_at=at, closed_at=at
     )
     return item_of(town, request)
+
+
+def with_updates(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The same rows, and what was told of those that changed in the last two days."""
+    for item in rows:
+        yield item
+        at = datetime.fromisoformat(item["updated_at"]["S"])
+        if NOW - at <= _TOLD and item["updated_at"] != item["requested_at"]:
+            yield update_item(_told(item, at))
+
+
+def _told(item: Item, at: datetime) -> PublicUpdate:
+    closed_now = item["status"]["S"] == Status.CLOSED
+    return PublicUpdate(
+        service_request_id=item["service_request_id"]["S"],
+        seq=2,
+        at=at,
+        status=UpdateStatus.FIXED if closed_now else UpdateStatus.IN_PROGRESS,
+        description=item.get("status_notes", {}).get("S", "A crew has it."),
+    )
 
 
 def items(town: Callable[[], Town], count: int) -> Iterator[dict[str, Any]]:

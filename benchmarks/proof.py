@@ -1,5 +1,6 @@
 """DynamoDB Local and our engine asked the same: every answer and every unit side by side."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -67,7 +68,7 @@ def _said(answer: dict[str, Any]) -> Any:
 
 
 def _sorted(item: dict[str, Any]) -> str:
-    return str(sorted((name, sorted(value.items())) for name, value in item.items()))
+    return json.dumps(item, sort_keys=True, default=str)
 
 
 def _units(answer: dict[str, Any]) -> float:

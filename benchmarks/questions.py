@@ -106,6 +106,9 @@ def _others(town: Town) -> Iterator[Asked]:
     for count in (1, 100, 500):
         yield Asked(name=f"{count} ids", ids=count)
     yield Asked(name="one by id", ids=1, path="request")
+    for name, span in (("5 minutes", timedelta(minutes=5)), ("24 hours", timedelta(1))):
+        params = {"start_date": _text(NOW - span), "end_date": _text(NOW)}
+        yield Asked(name=f"updates of {name}", params=params, path="updates")
 
 
 def _agencies(town: Town) -> tuple[str, str]:

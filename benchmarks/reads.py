@@ -56,7 +56,8 @@ def main() -> None:
     found: list[list[Line]] = []
     for count in options.rows:
         town = Town(CITY)
-        client = filled.engine(filled.items(lambda: Town(CITY), count))
+        rows = filled.items(lambda: Town(CITY), count)
+        client = filled.engine(filled.with_updates(rows))
         desk = Desk(client, client.table, town)
         wanted = [each for each in questions(town) if options.only in each.name]
         found.append([Line(asked=each, outcome=desk.ask(each)) for each in wanted])

@@ -1,7 +1,7 @@
 """Whether pages stay true while the city goes on: nothing twice, nothing left out, in order."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -20,7 +20,9 @@ def walked(desk: Desk, town: Town) -> str:
     rows = range(len(table))
     listed = sorted(_listed(table.item(row) for row in rows), reverse=True)
     expected = [key.partition("#")[2] for key in listed]
-    some = (item for item in map(table.item, rows) if item["status"]["S"] != "closed")
+    some = (
+        item for item in map(table.item, rows) if "seq" in item and item["status"]["S"] != "closed"
+    )
     open_ones = list(islice(some, _PAGES * _CLOSED))
     outcome = desk.page({"page_size": [str(_SIZE)]})
     seen, calls = list(outcome.ids), outcome.calls
@@ -45,6 +47,10 @@ def _listed(items: Iterable[dict[str, Any]]) -> list[str]:
     first = (NOW - timedelta(days=90)).isoformat()
     keys = (item["requested_key"]["S"] for item in items if "requested_key" in item)
     return [key for key in keys if key >= first]
+
+
+def _is_open(item: Mapping[str, Any]) -> bool:
+    return "seq" in item and item["status"]["S"] != "closed"
 
 
 def _go_on(desk: Desk, town: Town, page: int, open_ones: Sequence[dict[str, Any]]) -> None:
