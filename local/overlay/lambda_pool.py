@@ -19,31 +19,51 @@ class _Family:
     idle: list[Worker] = field(default_factory=list)
     busy: int = 0
 
+    @property
+    def size(self) -> int:
+        """Its processes, those that start included."""
+        return len(self.idle) + self.busy
+
 
 class Pool:
-    """At most `limit` processes; who finds none free in 30 seconds is throttled."""
+    """At most `limit` processes; who finds none free in `patience` seconds is throttled.
 
-    def __init__(self, limit: int, start: Callable[[Spec], Worker] = Worker) -> None:
+    A start costs a hundred times a call. So a full pool shares itself out: a function takes the
+    place of another's process only while it has less than its share, and the other more. Who has
+    its share waits for its own, which are free again in a moment.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        start: Callable[[Spec], Worker] = Worker,
+        patience: float = _WAIT_SECONDS,
+    ) -> None:
         self._limit = limit
         self._start = start
+        self._patience = patience
         self._families: dict[str, _Family] = {}
         self._changed = threading.Condition()
 
     def acquire(self, name: str, spec: Spec) -> Worker | None:
         """A worker of this function that nobody else uses, or None when all stay busy."""
-        deadline = time.monotonic() + _WAIT_SECONDS
+        deadline = time.monotonic() + self._patience
         with self._changed:
             while True:
                 family = self._family(name, spec)
                 if family.idle:
                     family.busy += 1
                     return family.idle.pop()
-                if self._room():
+                if self._room(family):
                     family.busy += 1
                     break
                 if not self._changed.wait(max(0.0, deadline - time.monotonic())):
                     return None
-        return self._start(spec)
+        try:
+            return self._start(spec)
+        except BaseException:
+            self._lose(family)
+            raise
 
     def release(self, name: str, worker: Worker) -> None:
         """Give a worker back; a dead or outdated one is ended."""
@@ -66,6 +86,12 @@ class Pool:
                     worker.stop()
             self._families.clear()
 
+    def _lose(self, family: _Family) -> None:
+        """A process that could not be started holds no place."""
+        with self._changed:
+            family.busy -= 1
+            self._changed.notify_all()
+
     def _family(self, name: str, spec: Spec) -> _Family:
         family = self._families.get(name)
         if family is None:
@@ -85,19 +111,21 @@ class Pool:
         worker.stop()
         return False
 
-    def _room(self) -> bool:
-        """Whether one more process may start, if need be in place of the longest idle one."""
-        total = sum(len(family.idle) + family.busy for family in self._families.values())
-        if total < self._limit:
+    def _room(self, family: _Family) -> bool:
+        """Whether one more process may start for it, if need be in place of another's idle one."""
+        if sum(each.size for each in self._families.values()) < self._limit:
             return True
-        idle = [
-            (worker.idle_since, family, worker)
-            for family in self._families.values()
-            for worker in family.idle
-        ]
-        if not idle:
+        running = sum(1 for each in self._families.values() if each.size or each is family)
+        share = max(1, self._limit // running)
+        if family.size >= share:
             return False
-        _, family, worker = min(idle, key=lambda entry: entry[0])
-        family.idle.remove(worker)
+        rich = [each for each in self._families.values() if each.size > share and each.idle]
+        if not rich and not family.size:
+            rich = [each for each in self._families.values() if each.idle]
+        if not rich:
+            return False
+        giver = min(rich, key=lambda each: min(worker.idle_since for worker in each.idle))
+        worker = min(giver.idle, key=lambda each: each.idle_since)
+        giver.idle.remove(worker)
         worker.stop()
         return True

@@ -257,7 +257,8 @@ def rest_api() -> dict[str, Json]:
             RestApiId=ref("Api"),
             ResponseType="DEFAULT_4XX",
             ResponseTemplates={
-                "application/json": '[{"code":400,"description":$context.error.messageString}]'
+                "application/json": '[{"code":400,"description":$context.error.messageString}]',
+                "text/xml": "<errors/>",
             },
         ),
         "ApiDeployment": {

@@ -47,6 +47,14 @@ def test_the_gateways_own_answers_are_the_templates(town: Town) -> None:
     assert json.loads(answer.body) == [{"code": 400, "description": "Unauthorized"}]
 
 
+def test_the_gateways_own_answers_are_json_whatever_is_asked_for(town: Town) -> None:
+    """AWS promises no choice of template by Accept, so nothing may be built on one."""
+    answer = town.http("/api/staff", Accept="text/xml")
+
+    assert answer.headers["content-type"].startswith("application/json")
+    assert json.loads(answer.body) == [{"code": 400, "description": "Unauthorized"}]
+
+
 def test_a_function_that_fails_is_an_internal_error_without_details(town: Town) -> None:
     name = town.output("ProbeName")
     town.client("lambda").update_function_configuration(FunctionName=name, Handler="index.nothing")
