@@ -6,7 +6,7 @@ from html import escape
 from cli.conformance.model import Remark, Result, Verdict
 from cli.conformance.registry import GROUPS
 from cli.conformance.style import STYLE
-from cli.conformance.summary import Report
+from cli.conformance.summary import MOST_NAMED, Report
 from cli.conformance.terminal import sentence
 from cli.screen import clean
 
@@ -17,6 +17,7 @@ NAMES = {
     Verdict.SKIP: "Not looked at",
     Verdict.FAULT: "Fault of the suite",
 }
+_SHORT = NAMES | {Verdict.WARN: "Remarks", Verdict.FAULT: "Fault"}
 _CLOSING = "city311 conformance. A rule that is not looked at says why, and how to look by hand."
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -34,6 +35,7 @@ def page(report: Report) -> str:
             _failed(report.results),
             _clients(report),
             _filed(report),
+            _contents(report.results),
             *(_group(letter, name, report.results) for letter, name in GROUPS.items()),
             f"</main><footer><p>{_CLOSING}</p></footer>",
         ]
@@ -70,11 +72,12 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[tuple[str, Sequence
 
 
 def _levels(report: Report) -> str:
+    shown = [each for each in Verdict if each is not Verdict.FAULT or report.counts.get(each)]
     rows = [
-        (str(level), [str(counts.get(verdict, 0)) for verdict in Verdict])
+        (str(level), [str(counts.get(verdict, 0)) for verdict in shown])
         for level, counts in report.by_level().items()
     ]
-    head = ["Level", *(NAMES[verdict] for verdict in Verdict)]
+    head = ["Level", *(_SHORT[verdict] for verdict in shown)]
     explained = (
         "<p class=dim>MUST: the specification says so. SHOULD: it is silent, and real clients need "
         "it. MAY: an extension; who does not offer it breaks nothing.</p>"
@@ -90,13 +93,13 @@ def _failed(results: Sequence[Result]) -> str:
 
 
 def _clients(report: Report) -> str:
-    rows = []
+    rows, shown = [], {each.rule.id for each in report.results}
     for each in report.clients():
-        links = [_link(rule) for rule in (*each.broken, *each.stumbles)]
-        because = ", because of " + ", ".join(links) if links else ""
-        unseen = (
-            f"{len(each.unseen)} of {len(each.unseen) + each.seen} rules" if each.unseen else ""
-        )
+        links = _links((*each.broken, *each.stumbles))
+        because = f", because of {links}" if links else ""
+        unseen = _links(each.unseen)
+        if len(each.unseen) > MOST_NAMED or not shown.issuperset(each.unseen):
+            unseen = f"{len(each.unseen)} of {each.rules} rules"
         kind = {"no": "fail", "not looked at": "skip", "so far": "skip"}.get(each.works, "pass")
         word = {"so far": "Nothing against it so far"}.get(each.works, each.works.capitalize())
         rows.append((str(each.client), [f"{_badge(kind, word)}{because}", unseen]))
@@ -117,6 +120,22 @@ def _filed(report: Report) -> str:
     )
 
 
+def _contents(results: Sequence[Result]) -> str:
+    """The way to each group of rules, and how many of it failed."""
+    items = []
+    for letter, name in GROUPS.items():
+        found = [each for each in results if each.rule.id.startswith(letter)]
+        failed = sum(each.verdict is Verdict.FAIL for each in found)
+        said = f"{len(found)}, {failed} failed" if failed else str(len(found))
+        if found:
+            items.append(f'<li><a href="#group-{letter}">{_text(name)}</a> ({said})</li>')
+    return f"<h2 id=rules>The rules</h2><nav aria-labelledby=rules><ul>{''.join(items)}</ul></nav>"
+
+
+def _links(rules: Iterable[str]) -> str:
+    return ", ".join(map(_link, rules))
+
+
 def _link(rule: str) -> str:
     return f'<a href="#{_text(rule)}">{_text(rule)}</a>'
 
@@ -129,7 +148,8 @@ def _group(letter: str, name: str, results: Sequence[Result]) -> str:
     found = [result for result in results if result.rule.id.startswith(letter)]
     if not found:
         return ""
-    return f"<section><h2>{_text(name)}</h2>{''.join(map(_rule, found))}</section>"
+    rules = "".join(map(_rule, found))
+    return f'<section id="group-{letter}"><h2>{_text(name)}</h2>{rules}</section>'
 
 
 def _rule(result: Result) -> str:
@@ -168,6 +188,11 @@ def _looks(result: Result) -> str:
         for look in result.looks
     )
     count = len(result.looks)
-    said = f"Evidence: {count} {'look' if count == 1 else 'looks'}, {result.calls} calls"
+    said = f"Evidence: {_counted(count, 'look')}"
+    said += f", {_counted(result.calls, 'call')}" if result.calls else ""
     opened = " open" if result.verdict is Verdict.FAIL else ""
     return f"<details{opened}><summary>{said}</summary><ol>{rows}</ol></details>"
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -107,6 +107,7 @@ class Run:
             formats=self._runner.survey.formats,
             results=[self._results[rule.id] for rule in self.rules if rule.id in self._results],
             filed=tuple(clerk.filed) if clerk else (),
+            left_out=[rule for rule in checklist() if rule not in self.rules],
         )
 
 

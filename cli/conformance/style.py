@@ -10,11 +10,12 @@ STYLE = """
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 4rem; background: var(--paper);
   color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; }
-h1 { font-size: 1.7rem; line-height: 1.25; margin: .1rem 0 .6rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: .1rem 0 .6rem; }
 h2 { font-size: 1.25rem; margin: 2.6rem 0 .8rem; padding-bottom: .3rem;
   border-bottom: 2px solid var(--rule); }
 h3 { font-size: 1rem; margin: 0; }
 p { margin: .45rem 0; }
+h1, h3, p { overflow-wrap: anywhere; }
 a { color: var(--link); }
 a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .over, .dim { color: var(--soft); }
@@ -45,5 +46,8 @@ details ol { margin: .5rem 0 0; padding-left: 1.6rem; } details li { margin: .35
 li, dd { overflow-wrap: anywhere; }
 .ids { columns: 16rem; padding-left: 1.2rem; }
 footer { margin-top: 3rem; color: var(--soft); border-top: 1px solid var(--rule); }
+nav ul { columns: 16rem; padding-left: 1.2rem; margin: 0; }
+@media (max-width: 34rem) { body { padding: 1.25rem .9rem 3rem; } h1 { font-size: 1.4rem; }
+  table { font-size: .93rem; } th, td { padding-right: .55rem; } article { padding: .7rem .8rem; } }
 @media print { details { display: block; } article { break-inside: avoid; } }
 """

@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cli.conformance.filing import Filed
-from cli.conformance.model import Client, Level, Result, Verdict
+from cli.conformance.model import Client, Level, Result, Rule, Verdict
+
+MOST_NAMED = 6
+"""Rules not looked at that are named; of more, their number is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +39,23 @@ class Standing:
             return "no, because of " + ", ".join(said)
         if not self.seen:
             return "not looked at"
+        if len(self.unseen) > MOST_NAMED:
+            return f"nothing against it in {self.seen} of {self.rules} rules"
         if self.unseen:
             return (
                 f"nothing against it in {self.seen} rules; not looked at: {', '.join(self.unseen)}"
             )
         return f"yes ({self.seen} rules)"
 
+    @property
+    def rules(self) -> int:
+        """How many rules it needs."""
+        return self.seen + len(self.unseen)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """All that a run found, in the order of the checklist."""
+    """All that a run found, in the order of the checklist; ``left_out``: rules not asked for."""
 
     endpoint: str
     began: str
@@ -54,6 +64,7 @@ class Report:
     formats: tuple[str, ...]
     results: Sequence[Result]
     filed: Sequence[Filed]
+    left_out: Sequence[Rule] = ()
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
@@ -74,20 +85,22 @@ class Report:
 
     def clients(self) -> list[Standing]:
         """How every client fares."""
-        return [_standing(client, self.results) for client in Client]
+        return [_standing(client, self.results, self.left_out) for client in Client]
 
 
-def _standing(client: Client, results: Sequence[Result]) -> Standing:
+def _standing(client: Client, results: Sequence[Result], left_out: Sequence[Rule]) -> Standing:
     needed = [result for result in results if client in result.rule.clients]
     named = [
         result for result in results if any(client in remark.clients for remark in result.warnings)
     ]
     broken = [each.rule.id for each in needed if each.verdict is Verdict.FAIL]
-    unseen = (Verdict.SKIP, Verdict.FAULT)
+    not_looked = (Verdict.SKIP, Verdict.FAULT)
+    unseen = [each.rule.id for each in needed if each.verdict in not_looked]
+    unseen += [rule.id for rule in left_out if client in rule.clients]
     return Standing(
         client=client,
         broken=tuple(broken),
         stumbles=tuple(each.rule.id for each in named if each.rule.id not in broken),
-        unseen=tuple(each.rule.id for each in needed if each.verdict in unseen),
-        seen=sum(each.verdict not in unseen for each in needed),
+        unseen=tuple(unseen),
+        seen=sum(each.verdict not in not_looked for each in needed),
     )

@@ -355,8 +355,8 @@ class Reference:
     # --- filing -----------------------------------------------------------------------------------
 
     def read(self, asked: Asked) -> Row:
-        self.form, self.files = self.pairs(asked)
         self.check_size(asked)
+        self.form, self.files = self.pairs(asked)
         given = [value for name, value in self.form if name == "api_key" and value]
         self.check_key(given[0] if given else asked.query.get("api_key", ""))
         return {name: value for name, value in self.form if value}
@@ -642,7 +642,7 @@ def served(reference: Reference) -> Iterator[str]:
     server = _Server(("127.0.0.1", 0), _Handler)
     server.reference = reference
     reference.origin = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.001,), daemon=True)
     thread.start()
     try:
         yield reference.origin + BASE

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import signal
 import socket
 import threading
 import zlib
@@ -303,6 +304,26 @@ def test_a_server_that_always_throttles_is_waited_for_and_given_up() -> None:
     assert {each.verdict for each in results} == {Verdict.SKIP}
     assert "429" in results[0].words
     assert waited == [60.0] * 9
+
+
+def test_a_word_without_an_end_does_not_hold_the_suite_up() -> None:
+    """Whoever looks for mail addresses letter by letter and anew would be at it for hours."""
+    server = Reference()
+    server.all()[0]["description"] = "a" * 1_000_000
+
+    def too_long(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(60)
+    try:
+        with served(server) as url:
+            [result] = looked(url, "L13", post=False).results
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+    assert result.verdict is Verdict.PASS
 
 
 def test_nobody_is_exit_code_2() -> None:

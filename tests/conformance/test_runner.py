@@ -1,6 +1,7 @@
 """The runner: no rule spoils another, and none passes without a look."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -187,6 +188,12 @@ def a_result(verdict: Verdict, id_: str = "D1", **more: object) -> Result:
         ("pass skip", "so far", "nothing against it in 1 rules; not looked at: D2"),
         ("pass fault", "so far", "nothing against it in 1 rules; not looked at: D2"),
         ("skip", "not looked at", "not looked at"),
+        (
+            "pass" + 6 * " skip",
+            "so far",
+            "nothing against it in 1 rules; not looked at: D2, D3, D4, D5, D6, D7",
+        ),
+        ("pass" + 7 * " skip", "so far", "nothing against it in 1 of 8 rules"),
         ("fail pass skip", "no", "no, because of rule D1"),
         ("warn", "yes", "yes (1 rules)"),
     ],
@@ -199,6 +206,15 @@ def test_a_client_works_where_no_rule_of_its_own_fails(
     standing = next(each for each in a_report(*found).clients() if each.client is Client.THREE)
 
     assert (standing.works, standing.words) == (works, words)
+
+
+def test_a_client_of_which_rules_were_left_out_is_not_said_to_work() -> None:
+    left_out = (a_rule(lambda case: None, id="D2"),)
+    report = replace(a_report(a_result(Verdict.PASS)), left_out=left_out)
+
+    standing = next(each for each in report.clients() if each.client is Client.THREE)
+
+    assert standing.words == "nothing against it in 1 rules; not looked at: D2"
 
 
 def test_a_remark_that_names_a_client_is_a_no() -> None:

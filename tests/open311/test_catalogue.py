@@ -194,6 +194,7 @@ def test_the_page_can_be_read_by_all() -> None:
     spoken = [each for each in root.iter("p") if each.get("lang") == "es"]
     assert [each.text for each in spoken][-1] == "Llámenos."
     names = [link.text for link in root.iter("a")]
+    assert "color-scheme:light dark;background:Canvas;color:CanvasText" in html
     assert all(names)
     assert len(names) == len(set(names))
     for link in root.iter("a"):

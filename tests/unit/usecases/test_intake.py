@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from city311.adapters.memory import MemoryRequests, MemoryTable
 from city311.domain.audit import GENESIS, canonical
 from city311.domain.errors import (
     CityError,
+    Conflict,
     IdempotencyMismatch,
     InvalidInput,
     NotFound,
@@ -18,6 +20,7 @@ from city311.domain.errors import (
 from city311.domain.ids import commitment, digest
 from city311.domain.lifecycle import Status
 from city311.domain.request import Place
+from city311.ports import Acceptance, Accepted
 from city311.usecases.checking import (
     MAX_DESCRIPTION,
     MAX_FIELD,
@@ -503,6 +506,55 @@ def test_bad_luck_for_ever_is_refused_and_stores_nothing() -> None:
         town.file(description="Another hole")
 
     assert len(town.table.filed) == len(town.table.keys) == len(town.table.residents) == 1
+
+
+class InTheSameMoment(MemoryRequests):
+    """A table at which an equal post is being written: the first tries meet it half done."""
+
+    def __init__(self, table: MemoryTable, tries: int) -> None:
+        super().__init__(table)
+        self.tries = tries
+        self.other: list[Accepted] = []
+
+    def accept(self, acceptance: Acceptance) -> Accepted:
+        if self.tries:
+            self.tries -= 1
+            if not self.tries:
+                self.other.append(super().accept(an_equal_post(acceptance)))
+            raise Conflict("Somebody else is writing it.")
+        return super().accept(acceptance)
+
+
+def an_equal_post(acceptance: Acceptance) -> Acceptance:
+    """What another sender of the same words writes: all of it under an id of its own."""
+    other = "EQUAL0001"
+    return replace(
+        acceptance,
+        request=replace(acceptance.request, service_request_id=other),
+        resident=replace(acceptance.resident, service_request_id=other),
+        event=replace(acceptance.event, service_request_id=other),
+    )
+
+
+@pytest.mark.parametrize("tries", [1, 3])
+def test_an_equal_post_that_is_being_written_is_the_same_request(tries: int) -> None:
+    town = Town()
+    town.requests = InTheSameMoment(town.table, tries)
+
+    filed = town.file()
+
+    assert [each.service_request_id for each in town.requests.other] == ["EQUAL0001"]
+    assert (filed.service_request_id, filed.new) == ("EQUAL0001", False)
+    assert len(town.table.filed) == len(town.table.keys) == len(town.table.residents) == 1
+
+
+def test_an_equal_post_that_is_never_done_is_said_so_and_stores_nothing() -> None:
+    town = Town()
+    town.requests = InTheSameMoment(town.table, 99)
+
+    with pytest.raises(Unavailable):
+        town.file()
+    assert town.empty()
 
 
 def test_a_table_that_does_not_answer_is_said_so(town: Town) -> None:

@@ -9,7 +9,7 @@ from city311.open311.discovery import SPECIFICATION, Place, endpoints, keys
 
 CONTENT_TYPE = "text/html; charset=utf-8"
 _STYLE = """\
-:root{color-scheme:light dark}
+:root{color-scheme:light dark;background:Canvas;color:CanvasText}
 body{font:1.0625rem/1.6 system-ui,sans-serif;margin:0 auto;max-width:44rem;padding:2rem 1.25rem}
 h1{font-size:1.75rem;line-height:1.25;margin:0 0 .5rem}
 h2{font-size:1.25rem;margin:2.25rem 0 .5rem}
