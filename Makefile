@@ -51,7 +51,7 @@ unit: $(READY) ## Run the quick tests only
 
 .PHONY: test-clients
 test-clients: web ## Drive the Open311 clients of PyPI and npm against the local city
-	$(BIN)/pytest -m clients tests/clients $(ARGS)
+	$(BIN)/pytest -m clients tests/clients tests/benchmarks $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(READY) ## Make 20,000 calls that nobody would make on purpose (CALLS=...)

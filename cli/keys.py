@@ -31,8 +31,8 @@ def create(
 ) -> None:
     """Give out a new key: printed once, and never shown again.
 
-    `requests` files reports, `updates` says something about a request, `internal` sees services
-    that are for staff only. Only an administrator may do this.
+    `requests` files reports, `updates` says something about a request for all to read, `internal`
+    sees services that are for staff only. Only an administrator may do this.
 
     Example: city311 keys create --owner "Ward watch" --scope requests --scope updates --quota 500
     """

@@ -14,7 +14,9 @@ app = group("Move a request: accept, start, resolve and so on.")
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The request, as typed or spoken.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The request for programs.")]
-Reason = Annotated[str, typer.Option(help="Why, in words that the next person understands.")]
+Reason = Annotated[
+    str, typer.Option(help="Why, in words that the next person understands; for staff only.")
+]
 Department = Annotated[str, typer.Option(help="Id of the department that is to have it.")]
 
 
@@ -39,7 +41,9 @@ def start(named: Id, json: AsJson = False) -> None:
 @app.command()
 def wait(
     named: Id,
-    reason: Reason,
+    reason: Annotated[
+        str, typer.Option(help="Why, for residents: everybody can read it in the updates.")
+    ],
     until: Annotated[str, typer.Option(help="A date, or date and time, of your own clock.")],
     json: AsJson = False,
 ) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from cli.importing.decisions import Notes, at
 
+_FEWEST = 10
+"""Places that say where a city is; a few could all be wrong ones."""
 _LEAST = 0.01
 """Degrees around the outermost request; about a kilometre."""
 _SHARE = 0.01
@@ -14,17 +16,16 @@ DISTRICT = {"district_id": "whole-city", "name": "Whole city"}
 
 def areas(points: Sequence[tuple[float, float]], name: str, notes: Notes) -> tuple[str, str]:
     """boundary.geojson and districts.geojson: one box, and one district that fills it."""
-    if len(points) >= 10:
+    if len(points) >= _FEWEST:
         south, north = _span([lat for lat, _ in points], 90)
         west, east = _span([long for _, long in points], 180)
         words = f"The boundary is a box around {len(points)} recent requests."
         notes.guessed(words, at("boundary.geojson"))
     else:
         south, north, west, east = -_LEAST, _LEAST, -_LEAST, _LEAST
-        notes.guessed(
-            "No places of requests were found, so the boundary is a square in the Gulf of Guinea.",
-            at("boundary.geojson"),
-        )
+        found = f"Only {len(points)} recent requests have" if points else "No recent request has"
+        words = f"{found} a place, so the boundary is a square in the Gulf of Guinea."
+        notes.guessed(words, at("boundary.geojson"))
     notes.decide(
         "The city's boundary, from your GIS: reports outside are refused.", at("boundary.geojson")
     )

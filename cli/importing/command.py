@@ -64,14 +64,15 @@ def city(
         Path | None, typer.Option(help="The folder to write; else cities/ and the server's name.")
     ] = None,
     name: Annotated[str, typer.Option(help="The city's name, as in messages.")] = "",
-    language: Annotated[str, typer.Option(help="In which language the server answers: en.")] = "",
-    time_zone: Annotated[str, typer.Option(help="Like Europe/Berlin.")] = "",
-    emergency_number: Annotated[str, typer.Option(help="Like 911 or 112.")] = "",
+    language: Annotated[str, typer.Option(help="What the server answers in; else en.")] = "",
+    time_zone: Annotated[str, typer.Option(help="Like Europe/Berlin; else UTC.")] = "",
+    emergency_number: Annotated[str, typer.Option(help="Like 911; else by the time zone.")] = "",
     jurisdiction: Jurisdiction = None,
     api_key: Key = None,
     pause: Pause = 0.2,
     force: Annotated[
-        bool, typer.Option("--force", help="Write a folder anew; edited files stay, with ~ behind.")
+        bool,
+        typer.Option("--force", help="Write the folder anew; what you edited stays as FILE~."),
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="The report for programs.")] = False,
 ) -> None:

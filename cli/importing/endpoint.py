@@ -61,7 +61,10 @@ def found_at(client: Client, jurisdiction: str | None) -> tuple[Endpoint, Body]:
         except Refused as refused:
             tried.append(str(refused))
     reasons = "".join(f"\n  {each}" for each in dict.fromkeys(tried))
-    raise Failure(f"No Open311 service list was found from {shown(client.home)}.{reasons}")
+    raise Failure(
+        f"No Open311 service list was found from {shown(client.home)}. Name the endpoint itself: "
+        f"what stands before /services.json or /services.xml.{reasons}"
+    )
 
 
 def _candidates(client: Client, jurisdiction: str | None) -> list[Endpoint]:

@@ -65,11 +65,13 @@ def offices(offer: Offer, sample: Sample, known: Known, manner: Manner, notes: N
     used = {route["department"] for route in routes}
     parts[FRONT_DESK] = _department(FRONT_DESK, FRONT_DESK_NAME, manner)
     departments = [part for key, part in parts.items() if key in used]
-    _remarks(departments, bool(agencies), notes)
+    _remarks(departments, {why for _, why in names.values()}, notes)
     return Offices(departments=departments, routes=routes)
 
 
 _DESK = "No rule before this one fits, so the front desk finds the right office."
+_ANSWERED = "Imported: they answered most requests of this group."
+_NOBODY = "Imported: a department was made for each group of services."
 
 
 def _department(key: str, name: str, manner: Manner) -> Part:
@@ -93,10 +95,10 @@ def _group_names(
             e["service_code"] == offer.fallback for e in offer.services if e["group"] == group
         )
         if not alone:
-            name, why = title, "Imported: a department was made for each group of services."
+            name, why = title, _NOBODY
             if answered:
                 (name, _), *_ = sorted(answered.most_common(), key=lambda each: (-each[1], each[0]))
-                why = "Imported: they answered most requests of this group."
+                why = _ANSWERED
             found[group] = (name, why)
     return found
 
@@ -141,8 +143,11 @@ def _ordered(route: Part) -> Part:
     }
 
 
-def _remarks(departments: list[Part], by_agency: bool, notes: Notes) -> None:
-    source = "the agencies that answered recent requests" if by_agency else "the groups of services"
+def _remarks(departments: list[Part], reasons: set[str], notes: Notes) -> None:
+    source = "the groups of services"
+    if _ANSWERED in reasons:
+        source = "the agencies that answered recent requests"
+        source += ", and from the groups that none answered" if _NOBODY in reasons else ""
     notes.guessed(f"Departments were made from {source}.", at(_FILE))
     notes.guessed(
         "Routes lead each group to its department; rarer cases stand first.", at("routes.yaml")

@@ -20,10 +20,12 @@ def show(outcome: Outcome) -> None:
     if not outcome.written:
         if outcome.edited:
             say(f"Edited here since: {', '.join(outcome.edited)}")
-        progress("Nothing was written. --force writes the folder anew; edited files stay, with ~.")
+        progress(
+            "Nothing was written. --force writes the folder anew; what you edited stays as FILE~."
+        )
         return
     out.print(table(outcome.lines))
-    counts = ", ".join(f"{count} {what}" for what, count in outcome.theirs.counts.items() if count)
+    counts = ", ".join(f"{what} {count}" for what, count in outcome.theirs.counts.items() if count)
     say(f"{outcome.folder}: {counts}", "green")
     out.print(Text(f"Next: read {clean(outcome.folder)}/REPORT.md, then city311 lint and publish."))
 

@@ -42,6 +42,16 @@ def test_every_command_helps_with_an_example(run: Run, path: tuple[str, ...]) ->
     assert all(option.help for option in ALL[path].params)
 
 
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [("wait", "everybody can read it"), ("resolve", "public"), ("reassign", "for staff only")],
+)
+def test_staff_are_told_which_of_their_words_are_public(command: str, words: str) -> None:
+    said = [option.help for option in ALL["work", command].params]
+
+    assert any(words in each for each in said)
+
+
 def test_a_wrong_option_is_exit_code_2(run: Run) -> None:
     assert run("queue", "--nonsense").exit_code == 2
 

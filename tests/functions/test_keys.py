@@ -23,6 +23,12 @@ WANTED: dict[str, Any] = {
     "per_minute": 10,
 }
 
+TOLD = {
+    *("key_id", "owner", "scopes", "daily_quota", "per_minute", "used_today", "last_used_at"),
+    *("created_at", "created_by", "revoked_at", "revoked_by"),
+}
+"""All that is ever told of a key: neither its secret nor the digest of it."""
+
 
 @pytest.fixture
 def admin(gateway: Gateway) -> Gateway:
@@ -56,6 +62,15 @@ def test_a_key_is_told_once_and_kept_as_a_digest(
     for written in (listed.body, repr(item), logged.getvalue(), capsys.readouterr().out):
         assert text.partition(".")[2] not in written
         assert digest(text) not in written
+
+
+def test_a_key_is_told_by_these_fields_and_no_others(deployed: Account, admin: Gateway) -> None:
+    created = admin.post_json(KEYS, WANTED).json
+    listed = admin.get(KEYS).json
+    revoked = admin.post_json(f"{KEYS}/{created['key']['key_id']}/revoke", {}).json
+
+    assert (set(created), set(listed), len(listed["keys"])) == ({"key", "api_key"}, {"keys"}, 1)
+    assert [set(key) for key in (created["key"], *listed["keys"], revoked)] == [TOLD] * 3
 
 
 def test_a_key_works_until_it_is_revoked(deployed: Account, admin: Gateway) -> None:

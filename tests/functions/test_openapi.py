@@ -32,6 +32,14 @@ def test_it_is_openapi() -> None:
     assert DOCUMENT["openapi"] == "3.1.0"
 
 
+def test_staff_are_told_which_of_their_words_are_public() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    reason = schemas["CommandIn"]["properties"]["reason"]["description"]
+
+    assert "The reason of wait is public" in reason
+    assert schemas["OutcomeIn"]["properties"]["note"]["description"].startswith("Public")
+
+
 def test_every_route_is_in_it_and_nothing_else() -> None:
     written = sorted((m.upper(), path) for path, found in DOCUMENT["paths"].items() for m in found)
 

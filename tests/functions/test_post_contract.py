@@ -220,6 +220,13 @@ def test_p10_several_values_in_every_spelling(
     assert accepted(gateway.post(JSON, body, FORM)).answers["2"] == values
 
 
+def test_f5_words_to_show_are_no_question(gateway: Gateway) -> None:
+    found = accepted(post(gateway, {**LAMP, "attribute[6]": "I have read it"}))
+
+    assert "6" not in found.answers
+    assert found.sender == {"attribute[6]": "I have read it"}
+
+
 def test_p11_unknown_fields_are_kept_for_staff(gateway: Gateway) -> None:
     found = accepted(
         post(

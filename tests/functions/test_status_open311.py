@@ -11,6 +11,7 @@ from city311.domain.audit import Actor
 from city311.domain.catalogue import Datatype
 from city311.domain.effects import CommandFields
 from city311.domain.lifecycle import Command, Role
+from city311.domain.outcomes import Outcome, OutcomeKind
 from city311.domain.partner import Grant, Scope
 from tests.builders import a_decision, an_outcome
 from tests.functions.conftest import Account, forget_wiring
@@ -53,7 +54,7 @@ def filed(gateway: Gateway, number: int = 1, **fields: str) -> str:
     return str(entry["service_request_id"])
 
 
-def resolve(found: str) -> None:
+def resolve(found: str, outcome: Outcome | None = None) -> None:
     changing = wiring.changing()
     system = Actor(role=Role.SYSTEM, subject="triage")
     worker = Actor(role=Role.DEPARTMENT, subject="w", departments=frozenset({"streets"}))
@@ -61,7 +62,7 @@ def resolve(found: str) -> None:
     for actor, command, fields in (
         (system, Command.ROUTE, CommandFields(decision=a_decision(service_code="tree"))),
         (worker, Command.ACCEPT, CommandFields()),
-        (worker, Command.RESOLVE, CommandFields(outcome=an_outcome(), note="Done and done.")),
+        (worker, Command.RESOLVE, CommandFields(outcome=outcome or an_outcome())),
     ):
         request = changing.take(request, changing.doing(command, actor, fields))
 
@@ -375,6 +376,25 @@ def test_a_resolved_request_is_closed_and_says_what_happened(
     assert row["status"] == "closed"
     assert row["status_notes"] == "We filled the hole."
     assert row["agency_responsible"] == "Streets"
+
+
+def test_a_duplicate_is_read_for_ever_and_the_other_goes_on(
+    deployed: Account, gateway: Gateway
+) -> None:
+    master, found = filed(gateway), filed(gateway, description="The same tree")
+    note = f"Reported before: see {master}."
+    resolve(found, an_outcome(OutcomeKind.DUPLICATE, note=note, duplicate_of=master))
+
+    (row,) = gateway.get(f"{V2}/requests/{found}.json?extensions=true").json
+    (other,) = gateway.get(f"{V2}/requests/{master}.json").json
+
+    assert (row["status"], row["status_notes"], other["status"]) == ("closed", note, "open")
+    extended = row["extended_attributes"]
+    assert (extended["duplicate"], extended["parent_service_request_id"]) == (True, master)
+    assert ids(gateway.get(f"{V2}/requests.json?service_request_id={found},{master}")) == [
+        found,
+        master,
+    ]
 
 
 def test_the_list_is_filtered(deployed: Account, gateway: Gateway) -> None:

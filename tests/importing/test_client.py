@@ -193,6 +193,7 @@ def test_secrets_in_addresses_and_in_the_open() -> None:
 def test_a_site_without_open311_is_said_with_every_try(page: Raw) -> None:
     with pytest.raises(Failure, match="No Open311 service list was found") as failure:
         found_at(client(Server(Script(page)), "https://311.gross.example"), None)
+    assert "Name the endpoint itself" in str(failure.value)
     assert "https://311.gross.example/open311/v2/services.json" in str(failure.value)
 
 

@@ -37,6 +37,12 @@ def asking(*questions: dict[str, Any]) -> Handler:
     return plain([service("a", "A", metadata=True)], {"a": list(questions)})
 
 
+def report(handler: Handler, folder: Path) -> str:
+    """What a person reads of the import."""
+    imported(handler, folder)
+    return " ".join((folder / "REPORT.md").read_text().split())
+
+
 def test_departments_are_who_answered_and_exceptions_come_first(tmp_path: Path) -> None:
     services = [service(c, c.upper()) for c in ("a", "b", "c")]
     services += [service("d", "D", group="Parks"), service("other", "Other", group="Parks")]
@@ -63,6 +69,50 @@ def test_departments_are_who_answered_and_exceptions_come_first(tmp_path: Path) 
         "other": "front-desk",
     }
     assert [each for each in sound(tmp_path / "gross").findings if "rule" in each.message] == []
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        (0, "No recent request has a place"),
+        (9, "Only 9 recent requests have a place"),
+        (10, "The boundary is a box around 10 recent requests"),
+    ],
+)
+def test_a_few_places_are_no_boundary_and_it_says_how_many(
+    seen: int, words: str, tmp_path: Path
+) -> None:
+    rows = requests_at(seen, service_code="a")
+
+    def handler(path: str, query: Query) -> Raw:
+        listed = path.endswith("/requests.json")
+        return as_json(rows) if listed else plain([service("a", "A")])(path, query)
+
+    assert words in report(handler, tmp_path / "gross")
+
+
+@pytest.mark.parametrize(
+    ("answered", "words"),
+    [
+        ((), "from the groups of services."),
+        (("a",), "the agencies that answered recent requests, and from the groups that none"),
+        (("a", "b"), "from the agencies that answered recent requests."),
+    ],
+)
+def test_the_report_says_where_departments_come_from(
+    answered: tuple[str, ...], words: str, tmp_path: Path
+) -> None:
+    services = [service("a", "A"), service("b", "B", group="Parks")]
+    rows = [
+        row
+        for code in answered
+        for row in requests_at(2, service_code=code, agency_responsible=f"Office {code}")
+    ]
+
+    def handler(path: str, query: Query) -> Raw:
+        return as_json(rows) if path.endswith("/requests.json") else plain(services)(path, query)
+
+    assert words in report(handler, tmp_path / "gross")
 
 
 @pytest.mark.parametrize(

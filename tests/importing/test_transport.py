@@ -145,7 +145,7 @@ def test_the_command_imports_shows_and_compares(site: Site, tmp_path: Path) -> N
     assert first.exit_code == second.exit_code == third.exit_code == 0, first.output
     assert "to decide" in first.stdout
     assert "services.yaml:" in first.stdout
-    assert f"{folder}: 2 services" in first.stdout
+    assert f"{folder}: services 2\n" in first.stdout
     assert "says the same as at the last import" in second.stdout
     assert "Nothing was written" in second.stderr
     said = json.loads(third.stdout)
@@ -202,7 +202,14 @@ def test_the_key_comes_from_the_environment_and_shows_nowhere(site: Site, tmp_pa
         return as_json([{"description": "Wrong key."}], 403)
 
     site.handler = no
-    done = run(site.url, "--to", str(tmp_path / "gross"), env={"CITY311_IMPORT_KEY": "s3cret"})
+    done = run(
+        site.url,
+        "--to",
+        str(tmp_path / "gross"),
+        "--pause",
+        "0",
+        env={"CITY311_IMPORT_KEY": "s3cret"},
+    )
 
     assert done.exit_code == 1
     assert set(site.keys) == {"s3cret"}

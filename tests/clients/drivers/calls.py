@@ -26,4 +26,4 @@ def shown(answer: Any) -> str:
     if isinstance(answer, dict):
         code = answer.get("service_request_id") or answer.get("service_code")
         return str(code or json.dumps(answer, default=str))
-    return str(answer)
+    return " ".join(str(answer).split())

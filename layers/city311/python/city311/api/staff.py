@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from city311.api.models import Answer, Body, Count, OutcomeOut, PhotoOut, PlaceOut, Text
 from city311.domain.audit import Actor, AuditEvent
@@ -16,12 +16,16 @@ from city311.domain.request import ServiceRequest
 from city311.domain.update import PublicUpdate
 from city311.ports import Page, WorkItem
 
+_REASON = (
+    "Why. The reason of wait is public, in the updates of the request; any other is for staff."
+)
+
 
 class OutcomeIn(Body):
     """How it ended; which of these it needs depends on the kind."""
 
     kind: OutcomeKind
-    note: Text
+    note: Annotated[Text, Field(description="Public: what happened, in words for residents.")]
     evidence: Text | None = None
     whose: Text | None = None
     duplicate_of: Text | None = None
@@ -31,7 +35,7 @@ class OutcomeIn(Body):
 class CommandIn(Body):
     """What a command may carry."""
 
-    reason: Text | None = None
+    reason: Annotated[Text | None, Field(description=_REASON)] = None
     note: Text | None = None
     until: AwareDatetime | None = None
     department: Text | None = None

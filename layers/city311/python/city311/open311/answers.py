@@ -22,8 +22,6 @@ CORS = {
             "Link",
             "RateLimit-Limit",
             "RateLimit-Remaining",
-            "RateLimit-Limit",
-            "RateLimit-Remaining",
             "Retry-After",
             "Warning",
             "X-Next-Page-URL",
