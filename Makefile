@@ -42,7 +42,7 @@ demo: web ## Drive one request door to door and print its story
 
 .PHONY: test
 test: check synth ## Run every check and every test, as CI does
-	$(BIN)/pytest -n 2 -m "not local and not clients" --cov --cov-fail-under=95 $(ARGS)
+	$(BIN)/pytest -n 2 -m "not local and not clients" --hypothesis-profile=gate --cov --cov-fail-under=95 $(ARGS)
 	$(BIN)/pytest -m local $(ARGS)
 
 .PHONY: unit

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from city311.domain.errors import InvalidInput
@@ -154,6 +154,13 @@ def test_any_dates_are_a_span_that_can_be_served_or_refused(
 
 
 @settings(deadline=None)
+@example(
+    start="2027-01-01T00:00:00Z",
+    end=None,
+    after="2027-01-01T00:00:00Z",
+    before="4053-01-01T00:00:00Z",
+    later=0,
+)
 @given(start=TEXTS, end=TEXTS, after=TEXTS, before=TEXTS, later=st.integers(0, 10**6))
 def test_the_address_of_the_next_page_names_the_same_list(
     start: str | None, end: str | None, after: str | None, before: str | None, later: int

@@ -44,24 +44,24 @@ def elapsed(start: datetime, end: datetime, *, clock: Clock, calendar: Calendar)
 
 def _open_spans(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
     """Open hours from ``start`` on, as UTC moments: a day of 23 or 25 hours counts right."""
-    zone = ZoneInfo(calendar.time_zone)
-    first = start.astimezone(zone).date()
-    for offset in range(_LOOK_AHEAD_DAYS):
-        day = first + timedelta(days=offset)
-        span = calendar.hours.get(day.weekday())
-        if span is None or day.isoformat() in calendar.holidays:
+    zone, hours, holidays = calendar.time_zone, calendar.hours, calendar.holidays
+    first = start.astimezone(ZoneInfo(zone)).toordinal()
+    for day in range(first, first + _LOOK_AHEAD_DAYS):
+        span = hours.get((day - 1) % 7)  # The first day of all was a Monday.
+        if span is None:
             continue
-        opening, closing = _open(calendar.time_zone, day, span)
-        if closing >= start:
+        name, opening, closing = _open(zone, day, span)
+        if closing >= start and name not in holidays:
             yield max(opening, start), closing
 
 
 @lru_cache(maxsize=4096)
-def _open(time_zone: str, day: date, span: tuple[int, int]) -> tuple[datetime, datetime]:
-    """Opening and closing of one day: a promise of months asks for the same days each time."""
-    midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(time_zone))
+def _open(time_zone: str, day: int, span: tuple[int, int]) -> tuple[str, datetime, datetime]:
+    """A day, its opening and closing: a promise of months asks for the same days each time."""
+    found = date.fromordinal(day)
+    midnight = datetime.combine(found, time(), tzinfo=ZoneInfo(time_zone))
     opening, closing = (_wall(midnight, minute) for minute in span)
-    return opening, closing
+    return found.isoformat(), opening, closing
 
 
 def _wall(midnight: datetime, minute: int) -> datetime:

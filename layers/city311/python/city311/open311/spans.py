@@ -22,7 +22,7 @@ class Times:
 
     def width(self, now: datetime) -> timedelta:
         """How much of time lies within, if nothing is known beyond ``now``."""
-        return (self.end or now) - (self.start or _FIRST)
+        return (_known(self.end, now) or now) - (self.start or _FIRST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

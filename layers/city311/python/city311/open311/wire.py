@@ -11,8 +11,9 @@ from city311.open311.fields import Field, Format, Kind, Resource, Row, Value
 
 Plain = str | bool | int | float | None
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SECOND = "%04d-%02d-%02dT%02d:%02d:%02dZ"
-"""Twice as fast as isoformat, and a list of 50 has 150 times."""
+_NUMBERS = (float, int)
+_TWO = tuple(f"{number:02d}" for number in range(60))
+"""Two digits of each. A list of 50 has 150 times, and a format would take twice as long."""
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
@@ -38,12 +39,16 @@ def as_json(whole: object) -> str:
 def time_text(at: datetime) -> str:
     """Seconds always, fractions never, ``Z`` for UTC: what every client's pattern accepts."""
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
-    return _SECOND % (utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second)
+    day = f"{utc.year:04d}-{_TWO[utc.month]}-{_TWO[utc.day]}"
+    return f"{day}T{_TWO[utc.hour]}:{_TWO[utc.minute]}:{_TWO[utc.second]}Z"
 
 
 def _text(value: Value) -> Plain:
     """An empty text is an unknown one."""
-    return None if value is None else legal(str(value)) or None
+    if value is None:
+        return None
+    text = str(value)
+    return (text if text.isprintable() else legal(text)) or None
 
 
 def _time(value: Value) -> Plain:
@@ -51,7 +56,7 @@ def _time(value: Value) -> Plain:
 
 
 def _degrees(value: Value) -> Plain:
-    return round(float(value), 6) if isinstance(value, float | int) else None
+    return round(float(value), 6) if isinstance(value, _NUMBERS) else None
 
 
 def _number(value: Value) -> Plain:
@@ -76,8 +81,16 @@ _PLAIN: dict[Kind, Callable[[Value], Plain]] = {
 @cache
 def _json_object(fields: tuple[Field, ...]) -> Callable[[Row], dict[str, object]]:
     """What writes such rows: fields are looked up in the table once, not once a row."""
-    plan = [(field.name, _json_value(field)) for field in fields]
-    return lambda row: {name: write(row.get(name)) for name, write in plan}
+    plan = [(field.name, write, write(None)) for field in fields for write in (_json_value(field),)]
+
+    def written(row: Row) -> dict[str, object]:
+        value_of = row.get
+        return {
+            name: nothing if (value := value_of(name)) is None else write(value)
+            for name, write, nothing in plan
+        }
+
+    return written
 
 
 def _one_or_more(value: Sequence[str] | None) -> str | list[str]:

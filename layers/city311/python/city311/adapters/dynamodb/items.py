@@ -17,6 +17,7 @@ from city311.adapters.dynamodb.values import (
     Fields,
     Item,
     packed,
+    reader,
     record,
     records,
     unpacked,
@@ -127,6 +128,7 @@ PUBLIC_REQUEST: Fields = {
     "long": Field(DEGREES, None),
     "media_url": _MAYBE,
 }
+_READ_PUBLIC = reader(PUBLIC_REQUEST)
 PUBLIC_ATTRIBUTES = (*PUBLIC_REQUEST, "status")
 """The allow-list: what the public indexes project, and a public read by id asks for."""
 MESSAGE: Fields = {
@@ -177,7 +179,7 @@ def request_from(item: Item) -> ServiceRequest:
 def public_from(item: Item) -> PublicRequest:
     """The public view, from the request's item or from an index."""
     status = PUBLIC[Status(item["status"]["S"])]
-    return PublicRequest(status=status, **unpacked(item, PUBLIC_REQUEST))
+    return PublicRequest(status=status, **_READ_PUBLIC(item))
 
 
 def entry_from(item: Item) -> LedgerEntry:

@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.parsers import JSONParser, ResponseParserFactory
 
-_PLAIN = frozenset(
+SHAPES = frozenset(
     {
         "GetItemOutput",
         "BatchGetItemOutput",
@@ -44,12 +44,19 @@ class _PlainParser(JSONParser):
 
     def parse(self, response: Any, shape: Any) -> Any:
         """The answer, with the metadata that botocore promises."""
-        if response["status_code"] == 200 and shape is not None and shape.name in _PLAIN:
-            found = _read(response["body"])
+        if response["status_code"] == 200 and shape is not None and shape.name in SHAPES:
+            found = read(response["body"], response["headers"])
             if found is not None:
-                found["ResponseMetadata"] = _metadata(response["headers"])
                 return found
         return super().parse(response, shape)
+
+
+def read(body: bytes, headers: Mapping[str, str]) -> dict[str, Any] | None:
+    """A successful answer of one of the shapes, or None where ``body`` is no JSON object."""
+    found = _read(body)
+    if found is not None:
+        found["ResponseMetadata"] = _metadata(headers)
+    return found
 
 
 def _metadata(headers: Mapping[str, str]) -> dict[str, Any]:

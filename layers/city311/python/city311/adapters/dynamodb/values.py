@@ -108,6 +108,19 @@ def packed(source: object, fields: Fields) -> Item:
     return out
 
 
+def reader(fields: Fields) -> Callable[[Mapping[str, Value]], dict[str, Any]]:
+    """``unpacked`` for many items of a kind: what each field needs is looked up once."""
+    plan = [(name, field.codec.unpack, field.absent) for name, field in fields.items()]
+
+    def read(item: Mapping[str, Value]) -> dict[str, Any]:
+        return {
+            name: unpack(item[name]) if name in item or absent is REQUIRED else absent
+            for name, unpack, absent in plan
+        }
+
+    return read
+
+
 def unpacked(item: Mapping[str, Value], fields: Fields) -> dict[str, Any]:
     """The arguments to make the record from."""
     return {
