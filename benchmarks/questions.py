@@ -9,8 +9,8 @@ from benchmarks.town import NOW, Town
 
 Params = Mapping[str, str]
 _LONG_AGO = {"start_date": "2021-03-01T00:00:00Z", "end_date": "2021-03-31T23:59:59Z"}
-_STREET = 0.0015
-"""Degrees: about 150 metres either way."""
+_STREET, _NEIGHBOURHOOD = (0.0015, 0.0015), (0.009, 0.012)
+"""Degrees of latitude and longitude either way: about 150 metres, and a kilometre."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +84,14 @@ def _places(town: Town) -> Iterator[Asked]:
     city = _box(town.city.boundary[0][0])
     district = _box(town.city.districts[0].area[0][0])
     lat, long = town.hot_spot
-    street = f"{long - _STREET:.6f},{lat - _STREET:.6f},{long + _STREET:.6f},{lat + _STREET:.6f}"
+    near, street = (_around(town.hot_spot, each) for each in (_NEIGHBOURHOOD, _STREET))
     fifty = {"page_size": "50"}
-    for name, box in (("whole city", city), ("district", district), ("street", street)):
+    boxes = {"whole city": city, "district": district, "neighbourhood": near, "street": street}
+    for name, box in boxes.items():
         yield Asked(name=f"bbox of the {name}", params={"bbox": box, **fifty})
+        yield Asked(
+            name=f"bbox of the {name}, open", params={"bbox": box, "status": "open", **fifty}
+        )
         for kind, code in (("frequent", public[0]), ("rare", public[-1])):
             yield Asked(
                 name=f"bbox of the {name}, {kind} service",
@@ -123,6 +127,11 @@ def _agencies(town: Town) -> tuple[str, str]:
 def _box(ring: tuple[tuple[float, float], ...]) -> str:
     longs, lats = [point[0] for point in ring], [point[1] for point in ring]
     return f"{min(longs)},{min(lats)},{max(longs)},{max(lats)}"
+
+
+def _around(at: tuple[float, float], far: tuple[float, float]) -> str:
+    (lat, long), (high, wide) = at, far
+    return f"{long - wide:.6f},{lat - high:.6f},{long + wide:.6f},{lat + high:.6f}"
 
 
 def _text(at: datetime) -> str:

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from city311.adapters.dynamodb import streams
+from city311.adapters.dynamodb import streams, walks
 from city311.adapters.dynamodb.items import PUBLIC_ATTRIBUTES, request_item
 from city311.adapters.dynamodb.lists import PUBLIC_ONLY
 from city311.adapters.dynamodb.people import event_item
@@ -314,8 +314,8 @@ def _projected() -> dict[str, Any]:
 def test_a_filter_that_finds_nothing_stops_and_can_go_on(
     filed: Cabinet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "READS", 2)
-    monkeypatch.setattr(streams, "_FIRST_READ", 3)
+    monkeypatch.setattr(walks, "READS", 2)
+    monkeypatch.setattr(streams, "FIRST_READ", 3)
     monkeypatch.setattr(streams, "_LARGEST_READ", 4)
     fill(filed, range(1, 21))
     query = a_query(agency="Nobody", limit=1)

@@ -1,42 +1,36 @@
 """A list costs what it returns: counted in a town, and again when the town has grown old."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 
-from city311.adapters.dynamodb import streams
+from city311.adapters.dynamodb import streams, walks
 from city311.domain.request import PublicRequest
 from city311.ports import ListQuery, Page
 from tests.adapters.building import a_query
-from tests.adapters.conftest import Cabinet, a_client, dynamo_cabinet
+from tests.adapters.conftest import Cabinet
 from tests.adapters.listcosts import CODES, LISTS, a_town, row, settle
-from tests.adapters.meter import Meter
-from tests.adapters.plan import make_table
+from tests.adapters.quick import Quick, quick_cabinet
 
 PAGE = Path(__file__).parents[2] / "docs" / "data.md"
-Town = tuple[Cabinet, Meter]
+Town = tuple[Cabinet, Quick]
 
 
 @pytest.fixture(scope="module", params=[(), range(601, 901)], ids=["small", "grown"])
-def town(request: pytest.FixtureRequest) -> Iterator[Town]:
+def town(request: pytest.FixtureRequest) -> Town:
     """The town, alone or before a long history."""
-    with mock_aws():
-        raw, client = a_client("dynamodb"), a_client("dynamodb")
-        make_table(raw)
-        cabinet = dynamo_cabinet(client)
-        a_town(cabinet)
-        settle(cabinet, request.param)
-        yield cabinet, Meter(client, raw)
+    cabinet, client = quick_cabinet()
+    a_town(cabinet)
+    settle(cabinet, request.param)
+    return cabinet, client
 
 
 def billed(town: Town, query: ListQuery) -> tuple[Page[PublicRequest], int, float]:
     """The page, its calls and its read units."""
-    cabinet, meter = town
+    cabinet, client = town
     pages: list[Page[PublicRequest]] = []
-    calls, reads = meter.reads(lambda: pages.append(cabinet.requests.listed(query)))
+    calls, reads = client.bill(lambda: pages.append(cabinet.requests.listed(query)))
     return pages[0], calls, reads
 
 
@@ -62,12 +56,12 @@ def test_a_list_costs_what_the_plan_says_whatever_else_there_is(name: str, town:
 def test_a_page_stops_when_its_budget_is_spent(
     town: Town, query: ListQuery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "_FIRST_READ", 2)
+    monkeypatch.setattr(streams, "FIRST_READ", 2)
     monkeypatch.setattr(streams, "_LARGEST_READ", 4)
 
     page, calls, _ = billed(town, replace(query, limit=1))
 
-    assert calls == streams.READS == 20
+    assert calls == walks.READS == 20
     assert page.rows == ()
     assert page.cursor is not None
 
@@ -83,4 +77,4 @@ def test_no_page_takes_more_reads_than_its_budget(
         page, calls, _ = billed(town, query)
 
         assert len(page.rows) == limit
-        assert calls <= streams.READS
+        assert calls <= walks.READS

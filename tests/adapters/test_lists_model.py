@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from city311.adapters.dynamodb import streams
+from city311.adapters.dynamodb import streams, walks
 from city311.domain.lifecycle import Status
 from city311.ports import ListQuery
 from tests.adapters.building import an_id
-from tests.adapters.conftest import Cabinet, _shared, a_client, dynamo_cabinet, memory_cabinet
+from tests.adapters.conftest import Cabinet, _shared, dynamo_cabinet, memory_cabinet
 from tests.adapters.plan import make_table
+from tests.adapters.quick import Quick, quick_cabinet
 from tests.adapters.shelf import (
     CODES,
     QUERIES,
@@ -29,12 +30,14 @@ from tests.adapters.shelf import (
 
 MOST_PAGES = 200
 NUMBERS = {an_id(number): number for number in range(100)}
-FEW = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+
+MANY = settings(FEW, max_examples=100)
 
 
 @contextmanager
 def a_table() -> Iterator[Cabinet]:
-    """The cabinet in DynamoDB, empty."""
+    """The cabinet in moto, empty."""
     with mock_aws():
         make_table(_shared("dynamodb"))
         yield dynamo_cabinet(_shared("dynamodb"))
@@ -51,29 +54,38 @@ def pages(cabinet: Cabinet, query: ListQuery) -> Iterator[list[int]]:
     raise AssertionError("a list without an end")
 
 
-@FEW
+def agree(cabinet: Cabinet, kept: list[Kept], queries: list[ListQuery]) -> None:
+    """The cabinet lists what the model lists."""
+    shelve(cabinet, kept)
+    for query in queries:
+        found = list(pages(cabinet, query))
+        assert list(chain(*found)) == expected(kept, query)[query.skip :]
+        assert all(len(page) == query.limit for page in found[:-1])
+
+
+@MANY
 @given(SHELVES, st.lists(QUERIES, min_size=1, max_size=6))
 def test_both_cabinets_list_what_the_model_lists(
     kept: list[Kept], queries: list[ListQuery]
 ) -> None:
-    memory = memory_cabinet()
-    shelve(memory, kept)
-    with a_table() as dynamo:
-        shelve(dynamo, kept)
-        for query in queries:
-            wanted = expected(kept, query)[query.skip :]
-            for cabinet in (memory, dynamo):
-                found = list(pages(cabinet, query))
-                assert list(chain(*found)) == wanted
-                assert all(len(page) == query.limit for page in found[:-1])
+    for cabinet in (memory_cabinet(), quick_cabinet()[0]):
+        agree(cabinet, kept, queries)
 
 
 @FEW
+@given(SHELVES, st.lists(QUERIES, min_size=1, max_size=6))
+def test_so_does_a_table_that_is_not_ours(kept: list[Kept], queries: list[ListQuery]) -> None:
+    with a_table() as cabinet:
+        agree(cabinet, kept, queries)
+
+
+@MANY
 @given(SHELVES, QUERIES)
 def test_a_page_cut_short_loses_nothing(kept: list[Kept], query: ListQuery) -> None:
-    with a_table() as cabinet, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(streams, "READS", 13)
-        patch.setattr(streams, "_FIRST_READ", 1)
+    cabinet, _ = quick_cabinet()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walks, "READS", 13)
+        patch.setattr(streams, "FIRST_READ", 1)
         patch.setattr(streams, "_LARGEST_READ", 2)
         shelve(cabinet, kept)
 
@@ -108,41 +120,40 @@ def tell(cabinet: Cabinet, kept: list[Kept], news: Any) -> list[Kept]:
     return after
 
 
-@FEW
+@MANY
 @given(SHELVES, st.lists(NEWS, max_size=8), st.booleans(), st.frozensets(st.sampled_from(CODES)))
 def test_pages_join_while_requests_come_and_change(
     before: list[Kept], news: list[Any], by_updated: bool, codes: frozenset[str]
 ) -> None:
     query = replace(WIDE, by_updated=by_updated, service_codes=codes)
-    with a_table() as dynamo:
-        for cabinet in (memory_cabinet(), dynamo):
-            shelve(cabinet, before)
-            kept, coming, found = before, iter(news), []
-            for page in pages(cabinet, query):
-                found += page
-                for each in next(coming, []):
-                    kept = tell(cabinet, kept, each)
+    for cabinet in (memory_cabinet(), quick_cabinet()[0]):
+        shelve(cabinet, before)
+        kept, coming, found = before, iter(news), []
+        for page in pages(cabinet, query):
+            found += page
+            for each in next(coming, []):
+                kept = tell(cabinet, kept, each)
 
-            assert len(found) == len(set(found))
-            # Listed by its last change, a request that changes goes where the walk has been.
-            stays = [each for each in before if not by_updated or each in kept]
-            assert set(found) >= set(expected(stays, query))
-            assert [n for n in found if n in set(expected(stays, query))] == expected(stays, query)
+        assert len(found) == len(set(found))
+        # Listed by its last change, a request that changes goes where the walk has been.
+        stays = [each for each in before if not by_updated or each in kept]
+        assert set(found) >= set(expected(stays, query))
+        assert [n for n in found if n in set(expected(stays, query))] == expected(stays, query)
 
 
-def closing(client: Any, cabinet: Cabinet, kept: list[Kept], after: dict[int, int]) -> None:
+def closing(client: Quick, cabinet: Cabinet, kept: list[Kept], after: dict[int, int]) -> None:
     """Close requests between the reads of ``client``: which one, by the number of the read."""
     reads = count(1)
 
-    def between(**_: Any) -> None:
+    def between() -> None:
         number = after.get(next(reads))
         if number is not None:
             shelve(cabinet, [kept[number % len(kept)].later(AFTER_ALL, status=Status.CLOSED)])
 
-    client.meta.events.register("after-call.dynamodb.Query", between)
+    client.after = between
 
 
-@FEW
+@MANY
 @given(
     SHELVES,
     st.dictionaries(st.integers(1, 12), st.integers(0, 29), max_size=8),
@@ -152,13 +163,13 @@ def test_a_request_that_is_closed_between_two_reads_is_on_the_page_once(
     kept: list[Kept], after: dict[int, int], codes: frozenset[str]
 ) -> None:
     query = replace(WIDE, service_codes=codes, limit=30)
-    with a_table() as quiet, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(streams, "_share", lambda need, shares: 1)
-        shelve(quiet, kept)
-        client = a_client("dynamodb")
-        closing(client, quiet, kept, after)
+    cabinet, client = quick_cabinet()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walks, "_share", lambda need, shares, rare: 1)
+        shelve(cabinet, kept)
+        closing(client, cabinet, kept, after)
 
-        found = list(chain(*pages(dynamo_cabinet(client), query)))
+        found = list(chain(*pages(cabinet, query)))
 
     assert found == expected(kept, query)
 
@@ -169,12 +180,12 @@ def test_an_open_request_cannot_slip_past_the_closed_ones(read: int, number: int
     plain = Kept(0, 0, 1, Status.RECEIVED, "tree", None, None, private=False)
     kept = [replace(plain, number=each, at=10 - 2 * each) for each in range(3)]
     kept.append(replace(plain, number=3, at=1, status=Status.CLOSED))
-    with a_table() as quiet, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(streams, "_share", lambda need, shares: 1)
-        shelve(quiet, kept)
-        client = a_client("dynamodb")
-        closing(client, quiet, kept, {read: number})
+    cabinet, client = quick_cabinet()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walks, "_share", lambda need, shares, rare: 1)
+        shelve(cabinet, kept)
+        closing(client, cabinet, kept, {read: number})
 
-        found = list(chain(*pages(dynamo_cabinet(client), replace(WIDE, limit=30))))
+        found = list(chain(*pages(cabinet, replace(WIDE, limit=30))))
 
     assert found == [0, 1, 2, 3]

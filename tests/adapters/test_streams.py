@@ -6,9 +6,9 @@ import pytest
 
 from city311.adapters import cursors
 from city311.adapters.dynamodb import keys, plans
-from city311.adapters.dynamodb.streams import Walk
 from city311.adapters.dynamodb.table import Table
 from city311.adapters.dynamodb.values import Item
+from city311.adapters.dynamodb.walks import walked
 from tests.adapters.building import a_query, a_request, an_acceptance, minutes
 from tests.adapters.conftest import Cabinet
 from tests.adapters.shelf import moment
@@ -37,9 +37,9 @@ def a_row(minute: int) -> Item:
 def test_a_row_in_two_states_is_listed_once_as_it_was_last(opened: int, closed: int) -> None:
     query = a_query()
     table = Script([a_row(opened)], [a_row(closed)])
-    walk = Walk(streams=plans.streams(query, cursors.span(query)), skip=0)
+    within = cursors.span(query)
 
-    walk.go(cast("Table", table), 9)
+    walk = walked(cast("Table", table), plans.ways(query, within), within, 9)
 
     assert [row["updated_at"] for _, row in walk.rows] == [
         a_row(9 if opened != closed else 5)["updated_at"]

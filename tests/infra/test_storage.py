@@ -7,6 +7,7 @@ from city311.adapters.dynamodb.items import PUBLIC_ATTRIBUTES
 from tests.adapters import plan
 from tests.infra.template import Template, text
 
+MOST_PROJECTED = 100
 PERSONAL = {"email", "phone", "first_name", "last_name", "device_id", "account_id", "capability"}
 
 
@@ -77,6 +78,14 @@ def test_public_indexes_show_exactly_what_the_public_item_has(data: Template) ->
     for index in data.one("AWS::DynamoDB::Table")["GlobalSecondaryIndexes"]:
         if index["IndexName"] in keys.PUBLIC_LISTS:
             assert set(index["Projection"]["NonKeyAttributes"]) == set(PUBLIC_ATTRIBUTES)
+
+
+def test_all_indexes_together_project_what_one_table_may(data: Template) -> None:
+    """DynamoDB's quota of attributes that all INCLUDE projections name, each index for itself."""
+    indexes = data.one("AWS::DynamoDB::Table")["GlobalSecondaryIndexes"]
+    named = [name for i in indexes for name in i["Projection"].get("NonKeyAttributes", [])]
+
+    assert len(named) <= MOST_PROJECTED
 
 
 def test_no_bucket_is_public_and_none_speaks_plain_http(app: Template, data: Template) -> None:

@@ -19,6 +19,7 @@ FIRST_OF_YEAR = "-01-01T00:00:00.000Z#!"
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{1,300}")
 _KEY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z#[!-\"$-}]{1,64}"
 _PLACE = re.compile(rf"({_KEY})(?:\n([1-9][0-9]{{0,4}}))?")
+_STAMP = 24
 AFTER_ALL = "~"
 """Sorts behind ``#`` and every symbol of an id."""
 
@@ -28,6 +29,11 @@ def stamp(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("a time without a zone is no time")
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def time_of(key: str) -> datetime:
+    """The time that a sort key begins with."""
+    return datetime.fromisoformat(key[:_STAMP])
 
 
 def sort_key(at: datetime, key: str) -> str:

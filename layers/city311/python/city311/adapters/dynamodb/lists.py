@@ -7,9 +7,9 @@ from city311.adapters import cursors
 from city311.adapters.cursors import MOST_ROWS
 from city311.adapters.dynamodb import keys, plans
 from city311.adapters.dynamodb.items import PUBLIC_ATTRIBUTES, public_from, request_from
-from city311.adapters.dynamodb.streams import Walk
 from city311.adapters.dynamodb.table import BATCH, Table, Terms
 from city311.adapters.dynamodb.values import MOMENT, Item
+from city311.adapters.dynamodb.walks import walked
 from city311.domain.lifecycle import Status
 from city311.domain.request import PublicRequest, ServiceRequest
 from city311.ports import ListQuery, Page, WorkItem
@@ -21,8 +21,7 @@ PUBLIC_ONLY = "requested_bucket"
 def listed(table: Table, query: ListQuery) -> Page[PublicRequest]:
     """A page of the public list."""
     within = cursors.span(query)
-    walk = Walk(streams=plans.streams(query, within), skip=within.skip)
-    walk.go(table, query.limit + 1)
+    walk = walked(table, plans.ways(query, within), within, query.limit + 1)
     rows, reach = walk.rows[: query.limit], walk.reach
     if len(walk.rows) > query.limit:
         reach = rows[-1][0]

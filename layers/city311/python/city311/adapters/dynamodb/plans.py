@@ -12,8 +12,12 @@ from city311.domain.lifecycle import PublicStatus
 from city311.domain.location import cells_of_box
 from city311.ports import ListQuery
 
-MOST_STREAMS = 12
-"""Partitions side by side: each is read once at least, and a page has few reads."""
+MOST_CELLS = 12
+"""Each is read once at least, and many of them twice; a page has few reads."""
+_MOST_PARTS = 8
+"""Partitions of services that are read without a look at how else the list could be had."""
+_TOGETHER = 18
+"""Streams of two ways: each of them can be begun within the reads of a page, and gone on with."""
 _LONGEST_CODE = 256
 """No service has a longer code, and no partition a name of more than 2,048 bytes."""
 _MEANT = {
@@ -24,29 +28,27 @@ Kind = tuple[str, frozenset[PublicStatus]]
 """Open or closed, and which statuses to look for among these; empty: all."""
 
 
-def streams(query: ListQuery, within: Span) -> Sequence[Stream]:
-    """Streams that together hold every row of the list, a source before what it runs into."""
+def ways(query: ListQuery, within: Span) -> Sequence[Sequence[Stream]]:
+    """One or two ways to read the list, where only a look shows which is the cheaper.
+
+    A way is streams that together hold every row, a source before what it runs into.
+    """
     codes = tuple(sorted(code for code in query.service_codes if len(code) <= _LONGEST_CODE))
     plan = _Plan(query=query, low=within.low, high=within.after or within.high, codes=codes)
     if plan.low > plan.high or (query.service_codes and not codes):
-        return ()
-    cells = _cells(query)
-    if cells is not None:
-        return [plan.in_cell(cell) for cell in cells]
-    if codes and len(codes) * len(plan.kinds) * (1 + query.by_updated) <= MOST_STREAMS:
-        return [stream for code in codes for stream in plan.of_service(code)]
-    return plan.of_years()
-
-
-def _cells(query: ListQuery) -> Sequence[str] | None:
-    """The cells to read, if they are few. In ``nearby``, rows stand by the time of request only."""
-    if query.area is None or query.by_updated:
-        return None
-    box = box_of(query.area)
-    cells = cells_of_box(
-        south=box.south, west=box.west, north=box.north, east=box.east, most=MOST_STREAMS
-    )
-    return None if cells is None else sorted(cells)
+        return [()]
+    cells = plan.in_cells()
+    services = plan.of_services() if plan.parts <= _TOGETHER else []
+    few = 0 < len(services) <= _MOST_PARTS
+    if few and not cells:
+        return [services]
+    if few:
+        return [services, cells] if len(services) + len(cells) <= _TOGETHER else [cells]
+    if cells:
+        return [cells]
+    years = plan.of_years()
+    both = services and len(years) + len(services) <= _TOGETHER
+    return [years, services] if both else [years]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +70,32 @@ class _Plan:
             if meant & asked
         ]
 
-    def in_cell(self, cell: str) -> Stream:
-        """Whatever lies in one cell of the map."""
+    @property
+    def parts(self) -> int:
+        """How many partitions hold the services that were named."""
+        return len(self.codes) * len(self.kinds) * (1 + self.query.by_updated)
+
+    def in_cells(self) -> Sequence[Stream]:
+        """Whatever lies in the cells of the area; empty if they are too many.
+
+        In ``nearby``, rows stand by the time of request only, and open and closed ones together.
+        """
+        if self.query.area is None or self.query.by_updated:
+            return ()
+        box = box_of(self.query.area)
+        cells = cells_of_box(
+            south=box.south, west=box.west, north=box.north, east=box.east, most=MOST_CELLS
+        )
+        return [self._in_cell(cell) for cell in sorted(cells or ())]
+
+    def _in_cell(self, cell: str) -> Stream:
         wanted = RowFilter(query=self.query, statuses=self.query.statuses, service_codes=self.codes)
         stretch = Stretch(bucket=cell, low=self.low)
         return Stream(index=keys.NEARBY, stretches=(stretch,), frontier=self.high, wanted=wanted)
+
+    def of_services(self) -> Sequence[Stream]:
+        """Whatever is of the services, one after another."""
+        return [stream for code in self.codes for stream in self.of_service(code)]
 
     def of_service(self, code: str) -> Sequence[Stream]:
         """Whatever is of one service, of all years."""

@@ -1,7 +1,8 @@
-"""Several partitions read as one list, newest first, within a budget of reads."""
+"""Partitions that a list is read from: how much of each to look at, and what is wanted of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from math import ceil
 
 from city311.adapters.cursors import AFTER_ALL
 from city311.adapters.dynamodb import keys
@@ -9,9 +10,11 @@ from city311.adapters.dynamodb.filters import RowFilter
 from city311.adapters.dynamodb.table import Table, Terms
 from city311.adapters.dynamodb.values import Item
 
-READS = 20
-"""Reads for one page; a filter that finds little gives a short page and a cursor to go on."""
-_FIRST_READ, _LARGEST_READ = 20, 10_000
+FIRST_READ, _LARGEST_READ = 7, 10_000
+"""Rows. The first: about what half a read unit holds, so that fewer would not be cheaper."""
+_MOST_GROWTH, _MARGIN = 4, 1.25
+"""A read looks at most at so many times what the stream looked at before, and at so much more than
+is likely to hold what is needed."""
 Found = tuple[str, Item]
 """A row behind its sort key."""
 
@@ -40,98 +43,63 @@ class Stream:
     source: "Stream | None" = None
     _at: int = 0
     _reads: int = 0
+    looked_at: int = 0
+    let: int = 0
 
     @property
     def ended(self) -> bool:
         """Whether all of it has been looked at."""
         return self._at == len(self.stretches)
 
-    def read(self, table: Table, need: int, share: int) -> list[Found]:
-        """Look at more of it: what is wanted of what was found there.
-
-        ``need``: rows that are wanted of all streams together; ``share``: of this one, at first.
-        """
+    def read(self, table: Table, goal: "Goal") -> list[Found]:
+        """Look at more of it: what is wanted of what was found there."""
         stretch, terms = self.stretches[self._at], Terms()
-        floor = max(stretch.low, self.source.frontier) if self.source else stretch.low
+        floor = max(stretch.low, goal.floor, self.source.frontier if self.source else "")
         partition, sort = keys.PUBLIC_LISTS[self.index]
         low, high = (terms.value({"S": each}) for each in (floor, self.frontier))
         here = terms.equal(partition, {"S": stretch.bucket})
+        size = self._size(goal)
         rows, last = table.query(
             f"{here} AND {terms.name(sort)} BETWEEN {low} AND {high}",
             terms,
             IndexName=self.index,
             newest_first=True,
             FilterExpression=self.wanted.expression(terms),
-            Limit=self._size(need, share),
+            Limit=size,
         )
         found = [(str(row[sort]["S"]), row) for row in rows if self.wanted.lets(row)]
-        seen, self._reads = self.frontier, self._reads + 1
+        found = [each for each in found if each[0] != self.frontier]
+        self._reads += 1
         self.frontier = last[sort]["S"] if last else floor
+        if last:  # A read that was not cut short does not say how much it looked at.
+            self.looked_at += size
+            self.let += len(found)
         self._at += not last and floor == stretch.low
-        return [each for each in found if each[0] != seen]
+        return found
 
-    def _size(self, need: int, share: int) -> int:
+    def _size(self, goal: "Goal") -> int:
         """Rows to look at. The one where it stopped is looked at again, and does not count."""
-        if self.wanted.rare:
-            # A filter that found little is likely to go on finding little.
-            return min(max(_FIRST_READ, 2 * share) << 2 * self._reads, _LARGEST_READ)
-        most = _LARGEST_READ if self.wanted.unchanged else need
-        return min(share << self._reads, most) + (self.frontier[-1] != AFTER_ALL)
+        again = self.frontier[-1] != AFTER_ALL
+        if not self.wanted.rare:
+            most = _LARGEST_READ if self.wanted.unchanged else goal.need
+            return min(goal.share << self._reads, most) + again
+        if not self.looked_at:
+            return min(max(goal.share, FIRST_READ) << self._reads, _LARGEST_READ) + again
+        # As many as hold what is missing if it goes on as it was; a guess from few rows is bounded.
+        likely = ceil(_MARGIN * goal.missing * self.looked_at / max(self.let, 1))
+        return min(max(likely, FIRST_READ), _MOST_GROWTH * self.looked_at, _LARGEST_READ) + again
 
 
-@dataclass(slots=True, kw_only=True)
-class Walk:
-    """A way down all streams at once. ``rows`` are done: nothing newer can come any more.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """What a read is for.
 
-    ``skip``: rows still to be left out before the first; they are counted and not kept.
+    ``need``: rows that are wanted of all streams together; ``missing``: those that no stream has
+    found yet, at least 1; ``share``: rows to look at in one of them, at first. ``floor``: what is
+    below need not be looked at: enough rows above it are known.
     """
 
-    streams: Sequence[Stream]
-    skip: int
-    rows: list[Found] = field(default_factory=list)
-    _waiting: dict[str, Found] = field(default_factory=dict)
-    _done: set[str] = field(default_factory=set)
-
-    @property
-    def reach(self) -> str | None:
-        """Every row from this key up is done. None: there is no other row."""
-        return max((each.frontier for each in self.streams if not each.ended), default=None)
-
-    def go(self, table: Table, most: int) -> None:
-        """Read until ``most`` rows are done, or all of them, or the budget is spent."""
-        shares = sum(not each.wanted.unchanged for each in self.streams)
-        for _ in range(READS):
-            reach, need = self.reach, self.skip + most - len(self.rows)
-            if reach is None or need <= 0:
-                return
-            # What holds up the rest; of several, what rows move out of.
-            last = next(s for s in self.streams if not s.ended and s.frontier == reach)
-            self._take(last.read(table, need, _share(need, shares)))
-            self._finish()
-
-    def _take(self, found: list[Found]) -> None:
-        for key, row in found:
-            name = row["pk"]["S"]
-            known = self._waiting.get(name)
-            if name not in self._done and (known is None or _changed(known[1]) <= _changed(row)):
-                self._waiting[name] = key, row
-
-    def _finish(self) -> None:
-        reach = self.reach or ""
-        ready = [(name, each) for name, each in self._waiting.items() if each[0] >= reach]
-        for name, each in sorted(ready, key=lambda pair: pair[1][0], reverse=True):
-            del self._waiting[name]
-            self._done.add(name)
-            if self.skip:
-                self.skip -= 1
-            else:
-                self.rows.append(each)
-
-
-def _share(need: int, streams: int) -> int:
-    """How many rows to look at in one of several streams: twice as many in all as are wanted."""
-    return min(need, -(-2 * need // streams))
-
-
-def _changed(row: Item) -> str:
-    return str(row["updated_at"]["S"])
+    need: int
+    missing: int
+    share: int
+    floor: str
