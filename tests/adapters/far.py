@@ -31,9 +31,13 @@ class Heard:
 
 @dataclass(slots=True)
 class Far:
-    """What was heard, and what comes back instead of moto's answer, one a request."""
+    """What was heard, and what comes back instead of moto's answer, one a request.
+
+    ``opened``: connections so far.
+    """
 
     url: str = ""
+    opened: int = 0
     heard: list[Heard] = field(default_factory=list)
     answers: deque[Respond] = field(default_factory=deque)
 
@@ -81,6 +85,7 @@ def far_away(context: ssl.SSLContext | None = None) -> Iterator[Far]:
 
         def get_request(self) -> Any:
             sock, address = super().get_request()
+            far.opened += 1
             return (context.wrap_socket(sock, server_side=True) if context else sock), address
 
         def handle_error(self, *_: Any) -> None:

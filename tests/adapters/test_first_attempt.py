@@ -17,7 +17,9 @@ from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
+    CredentialRetrievalError,
     EndpointConnectionError,
+    NoCredentialsError,
     ReadTimeoutError,
     SSLError,
 )
@@ -380,6 +382,44 @@ def test_credentials_are_asked_for_at_every_call(far: Far) -> None:
     (heard,) = far.heard
     assert "Credential=KEY2/" in heard.headers["authorization"]
     assert heard.headers["x-amz-security-token"] == "token-2"
+
+
+def test_who_has_no_credentials_is_told_so(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "none")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "none")
+    forget()
+    client = clients.client("dynamodb")
+    client.meta.events.unregister("before-send", botocore_stubber)
+
+    with pytest.raises(NoCredentialsError):
+        client.get_item(**GET)
+
+    assert far.heard == []
+    forget()
+
+
+def test_credentials_that_cannot_be_refreshed_leave_no_connection_behind(far: Far) -> None:
+    def stale() -> dict[str, str]:
+        raise CredentialRetrievalError(provider="test", error_msg="gone")
+
+    client = theirs_at(far)
+    then = {
+        "access_key": "K",
+        "secret_key": "s",
+        "token": "t",
+        "expiry_time": "2000-01-01T00:00:00Z",
+    }
+    known = RefreshableCredentials.create_from_metadata(then, stale, "test")
+    lines = Lines(url=far.url, bundle="", connect_seconds=1, read_seconds=3)
+    join(client, lines, known)
+
+    with pytest.raises(CredentialRetrievalError):
+        client.get_item(**GET)
+
+    assert far.opened == 0
 
 
 EVENTS = (

@@ -18,10 +18,10 @@ NUMBERS = {an_id(number): number for number in range(1_000)}
 PLAIN = Kept(0, 0, 0, Status.RECEIVED, "pothole", "Streets", HERE, private=False)
 
 
-def hourly(count: int, **rare: object) -> list[Kept]:
-    """So many requests an hour apart; one of 40 is otherwise."""
+def hourly(count: int, *, rare: str = "pothole") -> list[Kept]:
+    """So many requests an hour apart; one of 40 is of the rare service."""
     rows = [replace(PLAIN, number=number, at=60 * number) for number in range(count)]
-    return [replace(row, **rare) if row.number % 40 == 0 else row for row in rows]  # type: ignore[arg-type]
+    return [replace(row, code=rare if row.number % 40 == 0 else row.code) for row in rows]
 
 
 def read(kept: list[Kept], *queries: ListQuery) -> tuple[Quick, list[int]]:
@@ -43,7 +43,7 @@ def indexes(client: Quick) -> list[str | None]:
 
 
 def test_a_rare_service_at_a_corner_is_read_from_the_service_alone() -> None:
-    kept = hourly(400, code="tree")
+    kept = hourly(400, rare="tree")
     query = replace(ALL, area=CORNER, service_codes=frozenset({"tree"}))
 
     client, found = read(kept, query)

@@ -50,10 +50,14 @@ def client(service: str, *, retries: bool = True) -> Any:
 
 
 def _quicken(made: Any) -> None:
-    """Give the first attempt at each call to us, where the way is plain: no proxy, no discovery."""
+    """Give the first attempt at each call to us, where the way is plain: no proxy, no discovery.
+
+    Who has no credentials is told so by botocore.
+    """
     session, url = _session(), made.meta.endpoint_url
+    credentials = session.get_credentials()
     discovers = session.get_config_variable("endpoint_discovery_enabled")
-    if get_environ_proxies(url) or str(discovers).lower() == "true":
+    if not credentials or get_environ_proxies(url) or str(discovers).lower() == "true":
         return
     trusted: Any = session.get_config_variable("ca_bundle")
     trusted = trusted or os.environ.get("REQUESTS_CA_BUNDLE") or get_cert_path(verify=True)
@@ -63,7 +67,7 @@ def _quicken(made: Any) -> None:
         connect_seconds=CONNECT_SECONDS,
         read_seconds=READ_SECONDS,
     )
-    FirstAttempt(client=made, credentials=session.get_credentials(), lines=lines).join()
+    FirstAttempt(client=made, credentials=credentials, lines=lines).join()
 
 
 @cache

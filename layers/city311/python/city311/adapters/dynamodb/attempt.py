@@ -1,6 +1,6 @@
 """The first attempt at a call of DynamoDB, without botocore's way from the request to the answer.
 
-That way serves every service and costs ten times what the call itself does. botocore still
+That way serves every service and costs three times what its parts do. botocore still
 resolves the endpoint and writes the request down; its event ``before-call`` is where others may
 answer in its place, and here we do. What goes wrong is handed back to botocore as the outcome of
 its own first attempt: it decides, counts and repeats as ever, and raises its own errors. So
@@ -69,12 +69,13 @@ class FirstAttempt:
         signed = context["auth_type"] or request_signer.signature_version
         if not self._fits(model, params, signed) or not self._alone(model.name):
             return None
+        retries = _first(context)
+        url, headers = params["url"], self._headers(params, request_signer, context, retries)
         try:
             line = self.lines.line()
         except OSError:
             return None  # Nothing was sent: botocore tries for itself, and says what is wrong.
-        context["retries"] = _first(context)
-        url, headers = params["url"], self._headers(params, request_signer, context)
+        context["retries"] = retries
         try:
             return self._answered(line, headers, params, context)
         except TimeoutError as error:
@@ -105,9 +106,11 @@ class FirstAttempt:
         parsed["ResponseMetadata"]["RetryAttempts"] = 0
         return response, parsed
 
-    def _headers(self, params: Any, request_signer: Any, context: Any) -> dict[str, str]:
+    def _headers(
+        self, params: Any, request_signer: Any, context: Any, retries: dict[str, Any]
+    ) -> dict[str, str]:
         """All of them, signed by botocore's own signer."""
-        signing, retries = context.get("signing", {}), context["retries"]
+        signing = context.get("signing", {})
         signer = SigV4Auth(
             self.credentials.get_frozen_credentials(),
             signing.get("signing_name") or request_signer.signing_name,
