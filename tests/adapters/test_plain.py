@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -69,6 +70,14 @@ def _both(operation: str, response: dict[str, Any]) -> list[Any]:
     return [factory.create_parser("json").parse(dict(response), shape) for factory in factories]
 
 
+def _outcome(factory: ResponseParserFactory, response: dict[str, Any]) -> Any:
+    shape = MODEL.operation_model("Query").output_shape
+    try:
+        return factory.create_parser("json").parse(dict(response), shape)
+    except Exception as error:
+        return type(error)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(ITEMS, max_size=3))
 def test_every_answer_reads_the_same(items: list[dict[str, Any]]) -> None:
@@ -76,6 +85,38 @@ def test_every_answer_reads_the_same(items: list[dict[str, Any]]) -> None:
         ours, theirs = _both(operation, _response(json.dumps(answer).encode()))
 
         assert ours == theirs
+
+
+TEXTS = st.dictionaries(st.text(max_size=5), st.builds(lambda text: {"S": text}, st.text()))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(TEXTS, max_size=3), st.sampled_from([True, False]))
+def test_long_answers_read_the_same(items: list[dict[str, Any]], ascii: bool) -> None:  # noqa: A002
+    answer = {"Items": [*items, {"description": {"S": "deep " * 1_000}}], "Count": 1}
+    body = json.dumps(answer, ensure_ascii=ascii).encode()
+
+    ours, theirs = _both("Query", _response(body))
+
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        lambda body: body[:-1],
+        lambda body: body + b"}",
+        lambda body: body.replace(b"pothole", b"\\ud800"),
+        lambda body: b"[" + body + b"]",
+    ],
+)
+def test_a_long_answer_that_is_spoilt_reads_as_ever(spoilt: Callable[[bytes], bytes]) -> None:
+    answer = {"Items": [{"code": {"S": "pothole"}, "description": {"S": "deep " * 1_000}}]}
+    response = _response(spoilt(json.dumps(answer).encode()))
+
+    ours, theirs = (_outcome(each, response) for each in (PlainParsers(), ResponseParserFactory()))
+
+    assert ours == theirs
 
 
 @pytest.mark.parametrize(

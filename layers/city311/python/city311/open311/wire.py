@@ -1,20 +1,19 @@
 """Documents in XML and JSON, both written from the table of fields; neither knows a resource."""
 
-import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+
+from pydantic_core import to_json
 
 from city311.open311.fields import Field, Format, Kind, Resource, Row, Value
 
 Plain = str | bool | int | float | None
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBERS = (float, int)
-_TWO = tuple(f"{number:02d}" for number in range(60))
-"""Two digits of each. A list of 50 has 150 times, and a format would take twice as long."""
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+_TO_SECONDS = len("2026-01-31T23:59:59")
 
 
 def legal(text: str) -> str:
@@ -33,14 +32,13 @@ def render(resource: Resource, rows: Sequence[Row], fmt: Format) -> str:
 
 def as_json(whole: object) -> str:
     """A document that only JSON has."""
-    return _ENCODER.encode(whole)
+    return to_json(whole).decode()
 
 
 def time_text(at: datetime) -> str:
     """Seconds always, fractions never, ``Z`` for UTC: what every client's pattern accepts."""
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
-    day = f"{utc.year:04d}-{_TWO[utc.month]}-{_TWO[utc.day]}"
-    return f"{day}T{_TWO[utc.hour]}:{_TWO[utc.minute]}:{_TWO[utc.second]}Z"
+    return utc.isoformat()[:_TO_SECONDS] + "Z"
 
 
 def _text(value: Value) -> Plain:
@@ -76,21 +74,42 @@ _PLAIN: dict[Kind, Callable[[Value], Plain]] = {
     Kind.INTEGER: _number,
 }
 """A value of each kind as JSON has it."""
+_SAID = frozenset({Kind.TEXT, Kind.WORDS, Kind.TIME})
+"""Kinds that are text in JSON."""
 
 
 @cache
 def _json_object(fields: tuple[Field, ...]) -> Callable[[Row], dict[str, object]]:
     """What writes such rows: fields are looked up in the table once, not once a row."""
-    plan = [(field.name, write, write(None)) for field in fields for write in (_json_value(field),)]
+    plan: list[tuple[str, Any, Callable[[Any], object], object]] = [
+        (field.name, _as_it_is(field), write, write(None))
+        for field in fields
+        for write in (_json_value(field),)
+    ]
 
-    def written(row: Row) -> dict[str, object]:
-        value_of = row.get
+    def written(row: Mapping[str, Any]) -> dict[str, object]:
+        value_of: Any = row.get
+        # Most values are plain text: a call for each would take as long as all the rest.
         return {
-            name: nothing if (value := value_of(name)) is None else write(value)
-            for name, write, nothing in plan
+            name: value
+            if type(value := value_of(name)) is text and value.isprintable() and value
+            else nothing
+            if value is None
+            else write(value)
+            for name, text, write, nothing in plan
         }
 
     return written
+
+
+class _Nothing:
+    """The type of no value."""
+
+
+def _as_it_is(field: Field) -> type:
+    """The type of values that stand in JSON as they are, if they can be printed."""
+    simple = field.kind in _SAID and not (field.several or field.of or field.item)
+    return str if simple else _Nothing
 
 
 def _one_or_more(value: Sequence[str] | None) -> str | list[str]:

@@ -129,6 +129,8 @@ PUBLIC_REQUEST: Fields = {
     "media_url": _MAYBE,
 }
 _READ_PUBLIC = reader(PUBLIC_REQUEST)
+_SHOWN_AS = {status.value: shown for status, shown in PUBLIC.items()}
+"""By the words that are stored."""
 PUBLIC_ATTRIBUTES = (*PUBLIC_REQUEST, "status")
 """The allow-list: what the public indexes project, and a public read by id asks for."""
 MESSAGE: Fields = {
@@ -178,7 +180,7 @@ def request_from(item: Item) -> ServiceRequest:
 
 def public_from(item: Item) -> PublicRequest:
     """The public view, from the request's item or from an index."""
-    status = PUBLIC[Status(item["status"]["S"])]
+    status = _SHOWN_AS[item["status"]["S"]]
     return PublicRequest(status=status, **_READ_PUBLIC(item))
 
 
