@@ -138,8 +138,30 @@ def _xml_document(resource: Resource, rows: Sequence[Row]) -> str:
 
 @cache
 def _xml_object(fields: tuple[Field, ...]) -> Callable[[Row], str]:
-    plan = [(field.name, _xml_element(field)) for field in fields if not field.json_only]
-    return lambda row: "".join([write(row.get(name)) for name, write in plan])
+    plan: list[tuple[str, str, str, Any, Callable[[Any], str]]] = [
+        (field.name, f"<{field.name}>", f"</{field.name}>", _as_it_is(field), _xml_element(field))
+        for field in fields
+        if not field.json_only
+    ]
+
+    def written(row: Row) -> str:
+        value_of: Any = row.get
+        return "".join(
+            [
+                f"{start}{value}{end}"
+                if type(value := value_of(name)) is text and _plainly(value)
+                else write(value)
+                for name, start, end, text, write in plan
+            ]
+        )
+
+    return written
+
+
+def _plainly(text: str) -> bool:
+    """Whether it says something, and stands in XML as it is."""
+    marks = "&" in text or "<" in text or ">" in text
+    return bool(text) and not marks and text.isprintable()
 
 
 def _xml_element(field: Field) -> Callable[[Any], str]:
