@@ -54,7 +54,7 @@ class Spans:
             edge = _moments(found)[-1]
             slice_ = (edge, high) if falls else (low, edge)
             number += 1
-            if number & (number - 1) == 0 and not self._holds(slice_, walked):
+            if number & (number - 1) == 0 and not self._holds(slice_, walked, len(found)):
                 self._sorted = False
                 break
             former = len(found)
@@ -103,18 +103,30 @@ class Spans:
             self._keep(found)
         return found
 
-    def _holds(self, span: tuple[datetime, datetime], walked: set[str]) -> bool:
+    def _holds(self, span: tuple[datetime, datetime], walked: set[str], length: int) -> bool:
         """Whether both halves of a span hold only what is known, so that the order can be trusted.
 
-        A list may be in order and yet leave out: open requests first, then closed ones.
+        A list may be in order and yet leave out: open requests first, then closed ones. A half that
+        is as long as the whole answer was may have been cut like it, and is halved again.
         """
         low, high = span
         if high - low <= NARROWEST:
             return True
         middle = low + (high - low) / 2
-        halves = [*self._between(middle, high), *self._between(low, middle)]
-        inside = {e["id"] for e in halves if (at := moment_of(e)) and low <= at <= high}
-        return inside <= walked
+        long = []
+        for half in ((middle, high), (low, middle)):
+            found = self._between(*half)
+            inside = {e["id"] for e in found if (at := moment_of(e)) and low <= at <= high}
+            if not inside <= walked:
+                return False
+            if len(found) >= max(length, self._whole + 1):
+                long.append(half)
+        if len(long) == 2:  # Nothing is learnt by asking for less.
+            return False
+        if long and middle - low <= NARROWEST:
+            self.by_pages(*long[0])
+            return True
+        return not long or self._holds(long[0], walked, length)
 
     def _halve(self, low: datetime, high: datetime, found: list[Past]) -> None:
         """Make sure of a span by its halves, in any order of answers.
