@@ -92,9 +92,9 @@ TEXTS = st.dictionaries(st.text(max_size=5), st.builds(lambda text: {"S": text},
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(TEXTS, max_size=3), st.sampled_from([True, False]))
-def test_long_answers_read_the_same(items: list[dict[str, Any]], ascii: bool) -> None:  # noqa: A002
+def test_long_answers_read_the_same(items: list[dict[str, Any]], escaped: bool) -> None:
     answer = {"Items": [*items, {"description": {"S": "deep " * 1_000}}], "Count": 1}
-    body = json.dumps(answer, ensure_ascii=ascii).encode()
+    body = json.dumps(answer, ensure_ascii=escaped).encode()
 
     ours, theirs = _both("Query", _response(body))
 
